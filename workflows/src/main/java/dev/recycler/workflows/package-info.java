@@ -1,0 +1,2 @@
+/** The algorithm and its contract. */
+package dev.recycler.workflows;
