@@ -1,0 +1,17 @@
+package dev.recycler.workflows.activity;
+
+import java.util.Map;
+
+/**
+ * What a series was started with and must not change under it.
+ *
+ * @param contents SHA-256 (hex) of the content of each data file or folder, by absolute path
+ * @param tools version of each tool, by the key {@code <trainer or harness>@<python or "">}, e.g.
+ *     {@code trl@ → "trl 1.16.0, transformers 5.23.0, torch 2.15.0"}
+ */
+public record Pins(Map<String, String> contents, Map<String, String> tools) {
+  public Pins {
+    contents = Map.copyOf(contents);
+    tools = Map.copyOf(tools);
+  }
+}

@@ -1,0 +1,40 @@
+package dev.recycler.workflows.progress;
+
+import dev.recycler.workflows.spec.Strategy;
+import java.util.List;
+
+/**
+ * What one strategy does at one release; two strategies may name the same steps.
+ *
+ * @param strategy the strategy, or null for the base itself
+ * @param release name of the release
+ * @param mergeStep id of the step that makes the merged model, or null where there is none
+ * @param finetuneStep id of the step that makes the fine-tuned model, or null for the base
+ * @param fetchStep id of the step that fetches the release
+ * @param finetuneChain ids of all the fine-tuning steps this model has been through, oldest first,
+ *     its own last; their steps added up are its cumulative fine-tuning steps
+ * @param scores the evaluation steps of these models
+ */
+public record ModelRow(
+    Strategy strategy,
+    String release,
+    String fetchStep,
+    String mergeStep,
+    String finetuneStep,
+    List<String> finetuneChain,
+    List<ScoreStep> scores) {
+  public ModelRow {
+    finetuneChain = List.copyOf(finetuneChain);
+    scores = List.copyOf(scores);
+  }
+
+  /**
+   * An evaluation of one of a row's models.
+   *
+   * @param evaluation name in the series file
+   * @param subject {@code base}, {@code merged}, {@code finetuned} or {@code checkpoint}
+   * @param checkpoint optimizer steps of this fine-tuning at the checkpoint, else 0
+   * @param step id of the evaluation step
+   */
+  public record ScoreStep(String evaluation, String subject, long checkpoint, String step) {}
+}

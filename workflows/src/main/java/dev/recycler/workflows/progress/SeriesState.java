@@ -1,0 +1,10 @@
+package dev.recycler.workflows.progress;
+
+/** A series as a whole. */
+public enum SeriesState {
+  RUNNING,
+  /** Nothing runs, at least one step failed for good, the series waits for {@code resume}. */
+  FAILED,
+  FINISHED,
+  CANCELLED
+}

@@ -1,0 +1,10 @@
+package dev.recycler.workflows.progress;
+
+/** What a step does. */
+public enum StepKind {
+  PREPARE,
+  FETCH,
+  MERGE,
+  FINETUNE,
+  EVALUATE
+}

@@ -1,0 +1,2 @@
+/** What a query of a running series returns. */
+package dev.recycler.workflows.progress;

@@ -1,0 +1,47 @@
+package dev.recycler.workflows.spec;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * One score that is taken of models.
+ *
+ * @param name what the score is called in reports, unique in the series
+ * @param harness which adapter runs it: {@code lm-eval}
+ * @param python the Python executable of the harness's environment, or null for the locked one
+ * @param task the harness's name of the task
+ * @param metric the key of the metric in the harness's results, e.g. {@code
+ *     exact_match,final-answer}; null for the task's only or first one
+ * @param include absolute paths of folders with task definitions, part of the fingerprint by
+ *     content
+ * @param data absolute paths of files or folders that the task reads, part of the fingerprint by
+ *     content
+ * @param of which models are scored
+ * @param arguments the harness's own flags without dashes, in order; {@code "true"} for a flag that
+ *     takes no value
+ * @param environment variables added to the harness's environment
+ */
+public record EvaluationSpec(
+    String name,
+    String harness,
+    String python,
+    String task,
+    String metric,
+    List<String> include,
+    List<String> data,
+    Set<Subject> of,
+    Map<String, String> arguments,
+    Map<String, String> environment) {
+  public EvaluationSpec {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(harness, "harness");
+    Objects.requireNonNull(task, "task");
+    include = include == null ? List.of() : List.copyOf(include);
+    data = data == null ? List.of() : List.copyOf(data);
+    of = Set.copyOf(of);
+    arguments = Ordered.copy(arguments);
+    environment = Ordered.copy(environment);
+  }
+}

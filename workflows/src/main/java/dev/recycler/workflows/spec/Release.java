@@ -1,0 +1,16 @@
+package dev.recycler.workflows.spec;
+
+import java.util.Objects;
+
+/**
+ * One version of the base model, {@code M_i}.
+ *
+ * @param name short name, unique in the series, letters, digits, {@code _} and {@code -}
+ * @param model where its weights are: an absolute path of a Hugging Face model folder
+ */
+public record Release(String name, String model) {
+  public Release {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(model, "model");
+  }
+}
