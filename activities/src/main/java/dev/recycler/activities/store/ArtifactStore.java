@@ -65,9 +65,13 @@ public final class ArtifactStore {
     return root;
   }
 
-  /** Digests of what lies outside the store. */
-  public ContentDigests digests() {
-    return new ContentDigests(root.resolve("cache"));
+  /**
+   * Digests of what lies outside the store.
+   *
+   * @param tick called after each block read, for heartbeats; what it throws ends the work
+   */
+  public ContentDigests digests(Runnable tick) {
+    return new ContentDigests(root.resolve("cache"), tick);
   }
 
   /** The artifact with this fingerprint, where it was published. */
@@ -133,11 +137,13 @@ public final class ArtifactStore {
    * Publishes what was staged: digests, lineage, fsync, one rename. Where another worker published
    * the same fingerprint meanwhile, its artifact is returned and the staged one dropped.
    *
+   * @param tick called after each block digested, for heartbeats; what it throws ends the work
    * @throws IOException where a file cannot be read or written; nothing is published then
    */
-  public StoredArtifact publish(Staging staging, Lineage lineage) throws IOException {
+  public StoredArtifact publish(Staging staging, Lineage lineage, Runnable tick)
+      throws IOException {
     Fingerprint fingerprint = staging.fingerprint();
-    List<FileDigest> files = digestAll(staging);
+    List<FileDigest> files = digestAll(staging, tick);
     List<FileDigest> model =
         files.stream().filter(file -> ModelFiles.includes(file.path())).toList();
     ObjectNode record = JSON.createObjectNode();
@@ -169,12 +175,13 @@ public final class ArtifactStore {
     return read(destination, fingerprint);
   }
 
-  private static List<FileDigest> digestAll(Staging staging) throws IOException {
+  private static List<FileDigest> digestAll(Staging staging, Runnable tick) throws IOException {
     List<FileDigest> files = new ArrayList<>();
     for (Path file : ContentDigests.regularFiles(staging.folder())) {
       String name = ContentDigests.relative(staging.folder(), file);
       String known = staging.known().get(name);
-      files.add(new FileDigest(name, Files.size(file), known == null ? Sha256.of(file) : known));
+      files.add(
+          new FileDigest(name, Files.size(file), known == null ? Sha256.of(file, tick) : known));
     }
     return files;
   }

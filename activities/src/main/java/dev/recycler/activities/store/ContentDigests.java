@@ -24,9 +24,11 @@ public final class ContentDigests {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path cache;
+  private final Runnable tick;
 
-  ContentDigests(Path cache) {
+  ContentDigests(Path cache, Runnable tick) {
     this.cache = cache;
+    this.tick = tick;
   }
 
   /**
@@ -65,7 +67,7 @@ public final class ContentDigests {
     if (before != null && now.sameFile(before)) {
       return before.sha256();
     }
-    Known fresh = Known.of(real, Sha256.of(real));
+    Known fresh = Known.of(real, Sha256.of(real, tick));
     if (fresh.sameFile(now)) {
       write(remembered, fresh);
     }

@@ -1,8 +1,7 @@
 package dev.recycler.activities.store;
 
+import dev.recycler.activities.step.ThisHost;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -21,7 +20,7 @@ final class Owner {
 
   static void claim(Path folder) throws IOException {
     ProcessHandle me = ProcessHandle.current();
-    Files.write(file(folder), List.of(host(), Long.toString(me.pid()), started(me)));
+    Files.write(file(folder), List.of(ThisHost.name(), Long.toString(me.pid()), started(me)));
   }
 
   static void release(Path folder) {
@@ -41,7 +40,7 @@ final class Owner {
       // The claim is written before the folder is made: a folder without one was left half-removed.
       return true;
     }
-    if (lines.size() < 3 || !lines.get(0).equals(host())) {
+    if (lines.size() < 3 || !lines.get(0).equals(ThisHost.name())) {
       return lines.size() < 3;
     }
     return ProcessHandle.of(Long.parseLong(lines.get(1)))
@@ -51,13 +50,5 @@ final class Owner {
 
   private static String started(ProcessHandle process) {
     return process.info().startInstant().map(Instant::toString).orElse("unknown");
-  }
-
-  static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "localhost";
-    }
   }
 }

@@ -27,12 +27,14 @@ final class Sha256 {
     return HexFormat.of().formatHex(digest().digest(bytes));
   }
 
-  static String of(Path file) throws IOException {
+  /** Digests a file, calling {@code tick} after each block of at most a MiB. */
+  static String of(Path file, Runnable tick) throws IOException {
     MessageDigest digest = digest();
     ByteBuffer buffer = ByteBuffer.allocateDirect(BLOCK);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       while (channel.read(buffer.clear()) >= 0) {
         digest.update(buffer.flip());
+        tick.run();
       }
     }
     return HexFormat.of().formatHex(digest.digest());

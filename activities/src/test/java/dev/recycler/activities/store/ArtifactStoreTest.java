@@ -3,6 +3,7 @@ package dev.recycler.activities.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.recycler.activities.step.ThisHost;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -71,7 +72,7 @@ class ArtifactStoreTest {
     Files.writeString(dead.resolve("model.safetensors"), "half");
     Files.write(
         store.root().resolve("staging/merge-dead.owner"),
-        List.of(Owner.host(), "1", "long before"));
+        List.of(ThisHost.name(), "1", "long before"));
     Path foreign = Files.createDirectory(store.root().resolve("staging/merge-foreign"));
     Files.write(
         store.root().resolve("staging/merge-foreign.owner"),
@@ -104,31 +105,33 @@ class ArtifactStoreTest {
             "tokenizer",
             Map.of("model.safetensors", "w", "config.json", "{}", "tokenizer.json", "{}"));
 
-    assertThat(store.digests().ofModel(same)).isEqualTo(store.digests().ofModel(one));
-    assertThat(store.digests().ofModel(tokenizer)).isNotEqualTo(store.digests().ofModel(one));
+    assertThat(store.digests(ArtifactStoreTest::tick).ofModel(same))
+        .isEqualTo(store.digests(ArtifactStoreTest::tick).ofModel(one));
+    assertThat(store.digests(ArtifactStoreTest::tick).ofModel(tokenizer))
+        .isNotEqualTo(store.digests(ArtifactStoreTest::tick).ofModel(one));
   }
 
   @Test
   void aChangedFileChangesTheDigestAlsoWhenItWasRemembered() throws IOException {
     Path model = model("model", Map.of("model.safetensors", "one"));
-    String before = store.digests().ofModel(model);
-    assertThat(store.digests().ofModel(model)).isEqualTo(before);
+    String before = store.digests(ArtifactStoreTest::tick).ofModel(model);
+    assertThat(store.digests(ArtifactStoreTest::tick).ofModel(model)).isEqualTo(before);
 
     Files.writeString(model.resolve("model.safetensors"), "two");
     Files.setLastModifiedTime(
         model.resolve("model.safetensors"), FileTime.from(Instant.now().plusSeconds(1)));
 
-    assertThat(store.digests().ofModel(model)).isNotEqualTo(before);
+    assertThat(store.digests(ArtifactStoreTest::tick).ofModel(model)).isNotEqualTo(before);
   }
 
   @Test
   void aTornCacheEntryOnlyCostsAnotherRead() throws IOException {
     Path model = model("model", Map.of("model.safetensors", "one"));
-    String before = store.digests().ofModel(model);
+    String before = store.digests(ArtifactStoreTest::tick).ofModel(model);
     try (Stream<Path> cached = Files.list(store.root().resolve("cache"))) {
       Files.writeString(cached.findFirst().orElseThrow(), "{\"path\":");
     }
-    assertThat(store.digests().ofModel(model)).isEqualTo(before);
+    assertThat(store.digests(ArtifactStoreTest::tick).ofModel(model)).isEqualTo(before);
   }
 
   @Test
@@ -169,19 +172,25 @@ class ArtifactStoreTest {
       Files.writeString(staging.folder().resolve("model.safetensors"), "final");
       Path checkpoint = Files.createDirectories(staging.folder().resolve("checkpoints/step-50"));
       Files.writeString(checkpoint.resolve("model.safetensors"), "half way");
-      published = store.publish(staging, lineage());
+      published = store.publish(staging, lineage(), ArtifactStoreTest::tick);
     }
     assertThat(published.digestOf("checkpoints/step-50"))
-        .isEqualTo(store.digests().ofModel(published.folder().resolve("checkpoints/step-50")))
+        .isEqualTo(
+            store
+                .digests(ArtifactStoreTest::tick)
+                .ofModel(published.folder().resolve("checkpoints/step-50")))
         .isNotEqualTo(published.digest());
-    assertThat(published.digest()).isEqualTo(store.digests().ofModel(published.folder()));
+    assertThat(published.digest())
+        .isEqualTo(store.digests(ArtifactStoreTest::tick).ofModel(published.folder()));
   }
+
+  private static void tick() {}
 
   private StoredArtifact publish(String weights, String config) throws IOException {
     try (Staging staging = store.stage(STEP)) {
       Files.writeString(staging.folder().resolve("model.safetensors"), weights);
       Files.writeString(staging.folder().resolve("config.json"), config);
-      return store.publish(staging, lineage());
+      return store.publish(staging, lineage(), ArtifactStoreTest::tick);
     }
   }
 
