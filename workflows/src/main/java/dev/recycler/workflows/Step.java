@@ -6,10 +6,13 @@ import dev.recycler.workflows.activity.Steps;
 import dev.recycler.workflows.progress.StepKind;
 import dev.recycler.workflows.progress.StepProgress;
 import dev.recycler.workflows.progress.StepState;
+import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /** One step of a running series: what it needs, how it is done, how it stands. */
@@ -32,6 +35,7 @@ final class Step implements Comparable<Step> {
   private Instant started;
   private Instant finished;
   private StepResult result;
+  private CancellationScope scope;
   private EndedStep.Failure failure;
   private int startsOver;
   private Runnable whenDone = () -> {};
@@ -64,7 +68,17 @@ final class Step implements Comparable<Step> {
     started = started == null ? now : started;
     finished = null;
     failure = null;
-    return work.get();
+    // A scope of its own: steps are mostly started by the end of others, where the workflow's scope
+    // is not the current one and its cancellation would pass them by.
+    AtomicReference<Promise<? extends StepResult>> promise = new AtomicReference<>();
+    scope = Workflow.newCancellationScope(() -> promise.set(work.get()));
+    scope.run();
+    return promise.get();
+  }
+
+  /** Asks the worker to end the step. */
+  void cancel() {
+    scope.cancel();
   }
 
   void done(StepResult result, Instant now) {

@@ -82,12 +82,16 @@ final class StepBoard {
     return failed.size();
   }
 
-  /** Starts nothing more; what has not started counts as cancelled. */
+  /** Cancels what runs and starts nothing more. What runs counts until its processes have ended. */
   void stop() {
     stopped = true;
-    steps.values().stream()
-        .filter(step -> step.state() == StepState.WAITING)
-        .forEach(step -> step.cancelled(now()));
+    for (Step step : steps.values()) {
+      switch (step.state()) {
+        case WAITING -> step.cancelled(now());
+        case RUNNING -> step.cancel();
+        case DONE, FAILED, CANCELLED -> {}
+      }
+    }
   }
 
   boolean allDone() {
