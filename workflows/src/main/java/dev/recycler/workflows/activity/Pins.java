@@ -14,4 +14,9 @@ public record Pins(Map<String, String> contents, Map<String, String> tools) {
     contents = Map.copyOf(contents);
     tools = Map.copyOf(tools);
   }
+
+  /** The key of a tool in {@link #tools}. */
+  public static String tool(String name, String python) {
+    return name + "@" + (python == null ? "" : python);
+  }
 }
