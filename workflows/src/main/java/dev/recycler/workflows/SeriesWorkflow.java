@@ -1,7 +1,6 @@
 package dev.recycler.workflows;
 
 import dev.recycler.workflows.progress.SeriesProgress;
-import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.UpdateMethod;
 import io.temporal.workflow.UpdateValidatorMethod;
@@ -11,6 +10,9 @@ import io.temporal.workflow.WorkflowMethod;
 /** One release series: Algorithm 1 and its baselines, as a durable process. */
 @WorkflowInterface
 public interface SeriesWorkflow {
+  /** The task queue of series workflows and of the steps that any worker can do. */
+  String TASK_QUEUE = "recycler";
+
   /** The workflow id of a series. */
   static String id(String series) {
     return "series-" + series;
@@ -18,7 +20,7 @@ public interface SeriesWorkflow {
 
   /** Runs the series to its end, through failures that a person resolves. */
   @WorkflowMethod
-  SeriesProgress run(SeriesSpec spec);
+  SeriesProgress run(SeriesInput input);
 
   /** The series as it is now. */
   @QueryMethod
