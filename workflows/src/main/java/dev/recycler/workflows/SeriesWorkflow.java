@@ -10,6 +10,9 @@ import io.temporal.workflow.WorkflowMethod;
 /** One release series: Algorithm 1 and its baselines, as a durable process. */
 @WorkflowInterface
 public interface SeriesWorkflow {
+  /** The task queue of series workflows and of the steps that any worker can do. */
+  String TASK_QUEUE = "recycler";
+
   /** The workflow id of a series. */
   static String id(String series) {
     return "series-" + series;

@@ -11,6 +11,12 @@ public interface StepMonitor {
    */
   void report(Heartbeat heartbeat);
 
+  /**
+   * Names this execution of the step: the same over retries, on whatever worker; another one after
+   * a person resumed a failed step. Bounds on retries count within it.
+   */
+  String execution();
+
   /** Host name for heartbeats and lineage. */
   String host();
 }

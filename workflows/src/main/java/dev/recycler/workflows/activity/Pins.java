@@ -16,4 +16,9 @@ public record Pins(Map<String, String> contents, Map<String, String> tools) {
     contents = Collections.unmodifiableMap(new TreeMap<>(contents));
     tools = Collections.unmodifiableMap(new TreeMap<>(tools));
   }
+
+  /** The key of a tool in {@link #tools}. */
+  public static String tool(String name, String python) {
+    return name + "@" + (python == null ? "" : python);
+  }
 }

@@ -1,0 +1,134 @@
+package dev.recycler.activities;
+
+import dev.recycler.activities.merge.LoadMode;
+import dev.recycler.activities.merge.MergeEngine;
+import dev.recycler.activities.merge.MergeReport;
+import dev.recycler.activities.merge.MergeRequest;
+import dev.recycler.activities.safetensors.BadCheckpointException;
+import dev.recycler.activities.safetensors.Dtype;
+import dev.recycler.activities.step.Step;
+import dev.recycler.activities.step.StepFailed;
+import dev.recycler.activities.step.StepMonitor;
+import dev.recycler.activities.store.ArtifactStore;
+import dev.recycler.activities.store.Fingerprint;
+import dev.recycler.activities.store.Lineage;
+import dev.recycler.activities.store.Staging;
+import dev.recycler.activities.store.StoredArtifact;
+import dev.recycler.workflows.activity.Artifact;
+import dev.recycler.workflows.activity.FailureKind;
+import dev.recycler.workflows.activity.Steps;
+import dev.recycler.workflows.spec.MergeSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code target + scale · (finetuned − base)}, into the store. */
+final class MergeStep implements Step<Steps.MergeInput, Artifact> {
+  /** Changed whenever the same inputs would give other bytes. */
+  private static final String ARITHMETIC = "float64, rounded to float32, rounded to dtype";
+
+  @Override
+  public Artifact run(Steps.MergeInput input, StepMonitor monitor)
+      throws IOException, InterruptedException {
+    Beat beat = new Beat(monitor, input.context().step(), "merging");
+    ArtifactStore store = ArtifactStore.open(Path.of(input.context().store()));
+    Map<String, Object> parameters = parameters(input);
+    Fingerprint fingerprint = Fingerprint.of("merge", parameters);
+
+    Optional<StoredArtifact> known = store.find(fingerprint);
+    StoredArtifact merged =
+        known.isPresent()
+            ? known.get()
+            : merge(input, parameters, fingerprint, store, beat, monitor);
+    store.link(input.context().series(), input.context().step(), merged.folder());
+    return new Artifact(
+        merged.folder().toString(), merged.digest(), fingerprint.hex(), known.isPresent());
+  }
+
+  private static StoredArtifact merge(
+      Steps.MergeInput input,
+      Map<String, Object> parameters,
+      Fingerprint fingerprint,
+      ArtifactStore store,
+      Beat beat,
+      StepMonitor monitor)
+      throws IOException, InterruptedException {
+    Instant started = Instant.now();
+    for (Artifact artifact : List.of(input.base(), input.finetuned(), input.target())) {
+      ReleaseFolders.requireUnchanged(artifact, store.digests(beat));
+    }
+    try (Staging staging = store.stage(fingerprint)) {
+      MergeReport report =
+          MergeEngine.writeInto(
+              request(input, staging.folder()),
+              staging.folder(),
+              progress ->
+                  beat.at(
+                      "merging",
+                      progress.bytesDone(),
+                      progress.bytesTotal(),
+                      progress.bytesPerSecond(),
+                      progress.secondsLeft()));
+      for (MergeReport.OutputFile file : report.outputs().getFirst().files()) {
+        staging.digestKnown(file.name(), file.sha256());
+      }
+      Lineage lineage =
+          new Lineage(
+              parameters,
+              List.of(
+                  of("base", input.base()),
+                  of("finetuned", input.finetuned()),
+                  of("target", input.target())),
+              List.of(),
+              Map.of("java", Runtime.version().toString(), "kernels", report.kernels()),
+              monitor.host(),
+              started,
+              Instant.now(),
+              Map.of(
+                  "tensors", report.tensors(),
+                  "values", report.values(),
+                  "bytesRead", report.bytesRead(),
+                  "seconds", report.seconds(),
+                  "padded", report.padded(),
+                  "notes", report.notes()),
+              null);
+      return store.publish(staging, lineage, beat);
+    } catch (BadCheckpointException e) {
+      throw new StepFailed(FailureKind.USER, e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, Object> parameters(Steps.MergeInput input) {
+    MergeSpec merge = input.merge();
+    Map<String, Object> parameters = new LinkedHashMap<>();
+    parameters.put("base", input.base().digest());
+    parameters.put("finetuned", input.finetuned().digest());
+    parameters.put("target", input.target().digest());
+    parameters.put("scale", merge.scale());
+    parameters.put("load", merge.load());
+    parameters.put("dtype", merge.dtype() == null ? "target's" : merge.dtype());
+    parameters.put("arithmetic", ARITHMETIC);
+    return parameters;
+  }
+
+  private static MergeRequest request(Steps.MergeInput input, Path out) {
+    MergeSpec merge = input.merge();
+    MergeRequest request =
+        MergeRequest.of(
+                Path.of(input.base().path()),
+                Path.of(input.finetuned().path()),
+                Path.of(input.target().path()),
+                out)
+            .withScales(List.of(merge.scale()))
+            .withLoad(merge.load().equals("bfloat16") ? LoadMode.BFLOAT16 : LoadMode.STORED);
+    return merge.dtype() == null ? request : request.withDtype(Dtype.parseFloat(merge.dtype()));
+  }
+
+  private static Lineage.Input of(String role, Artifact artifact) {
+    return new Lineage.Input(role, artifact.path(), artifact.digest());
+  }
+}

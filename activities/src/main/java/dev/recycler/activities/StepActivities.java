@@ -1,0 +1,103 @@
+package dev.recycler.activities;
+
+import dev.recycler.activities.step.Step;
+import dev.recycler.activities.step.StepFailed;
+import dev.recycler.activities.step.StepInterrupted;
+import dev.recycler.activities.step.ToolHome;
+import dev.recycler.workflows.activity.Artifact;
+import dev.recycler.workflows.activity.FailureKind;
+import dev.recycler.workflows.activity.Pins;
+import dev.recycler.workflows.activity.Steps;
+import dev.recycler.workflows.spec.SeriesSpec;
+import io.temporal.activity.Activity;
+import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The steps as Temporal sees them: heartbeats, cancellation and typed failures around the work. */
+public final class StepActivities implements Steps {
+  private static final Logger LOG = LoggerFactory.getLogger(StepActivities.class);
+
+  /** How often one kind of failure is tried again before a person is asked. */
+  private static final int TOOL_FAILURES = 3;
+
+  private static final int MACHINE_FAILURES = 5;
+
+  private final Step<SeriesSpec, Pins> prepare;
+  private final Step<FetchInput, Artifact> fetch = new FetchStep();
+  private final Step<MergeInput, Artifact> merge = new MergeStep();
+  private final Step<FinetuneInput, Finetuned> finetune;
+  private final Step<EvaluateInput, Score> evaluate;
+
+  public StepActivities(
+      ToolHome tools,
+      Step<FinetuneInput, Finetuned> finetune,
+      Step<EvaluateInput, Score> evaluate) {
+    this.prepare = new PrepareStep(tools);
+    this.finetune = finetune;
+    this.evaluate = evaluate;
+  }
+
+  @Override
+  public Pins prepare(SeriesSpec spec) {
+    return attempt("prepare", prepare, spec);
+  }
+
+  @Override
+  public Artifact fetch(FetchInput input) {
+    return attempt(input.context().step(), fetch, input);
+  }
+
+  @Override
+  public Artifact merge(MergeInput input) {
+    return attempt(input.context().step(), merge, input);
+  }
+
+  @Override
+  public Finetuned finetune(FinetuneInput input) {
+    return attempt(input.context().step(), finetune, input);
+  }
+
+  @Override
+  public Score evaluate(EvaluateInput input) {
+    return attempt(input.context().step(), evaluate, input);
+  }
+
+  private static <I, O> O attempt(String name, Step<I, O> step, I input) {
+    TemporalMonitor monitor = new TemporalMonitor(Activity.getExecutionContext());
+    try {
+      return step.run(input, monitor);
+    } catch (StepInterrupted e) {
+      LOG.info("{} interrupted: {}", name, e.reason());
+      throw monitor.completion(e);
+    } catch (StepFailed e) {
+      throw failed(name, e, monitor);
+    } catch (IOException e) {
+      throw failed(name, new StepFailed(FailureKind.MACHINE, explain(e), e), monitor);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failed(name, new StepFailed(FailureKind.MACHINE, "the worker was stopped", e), monitor);
+    }
+  }
+
+  private static ApplicationFailure failed(String name, StepFailed e, TemporalMonitor monitor) {
+    int failures = monitor.countFailure();
+    int bound = e.kind() == FailureKind.MACHINE ? MACHINE_FAILURES : TOOL_FAILURES;
+    boolean lastWord = e.lastWord() || failures >= bound;
+    LOG.warn("{} failed ({}, {} of {}): {}", name, e.kind(), failures, bound, e.getMessage(), e);
+    return lastWord
+        ? ApplicationFailure.newNonRetryableFailure(e.getMessage(), e.kind().name())
+        : ApplicationFailure.newFailure(e.getMessage(), e.kind().name());
+  }
+
+  private static String explain(IOException e) {
+    String message = e.getMessage() == null ? "no reason given" : e.getMessage();
+    return e.getClass()
+            .getSimpleName()
+            .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+            .toLowerCase(java.util.Locale.ROOT)
+        + ": "
+        + message;
+  }
+}

@@ -1,0 +1,81 @@
+package dev.recycler.activities;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.recycler.activities.step.StepInterrupted;
+import dev.recycler.activities.step.StepMonitor;
+import dev.recycler.activities.step.ThisHost;
+import dev.recycler.workflows.activity.Heartbeat;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.activity.ActivityInfo;
+import io.temporal.client.ActivityCanceledException;
+import io.temporal.client.ActivityCompletionException;
+import io.temporal.client.ActivityWorkerShutdownException;
+
+/**
+ * Heartbeats to Temporal. They carry, beside the step's own words, how often this execution has
+ * failed: retries after a lost worker are not failures of the step, so Temporal's own count of
+ * attempts cannot bound them.
+ */
+final class TemporalMonitor implements StepMonitor {
+  private final ActivityExecutionContext context;
+  private int failures;
+  private Heartbeat last;
+
+  TemporalMonitor(ActivityExecutionContext context) {
+    this.context = context;
+    this.failures =
+        context.getLastHeartbeatDetails(FailureCount.class).map(FailureCount::failures).orElse(0);
+  }
+
+  @Override
+  public synchronized void report(Heartbeat heartbeat) {
+    last = heartbeat;
+    try {
+      context.heartbeat(new Details(heartbeat, failures));
+    } catch (ActivityCompletionException e) {
+      throw new StepInterrupted(reason(e), e);
+    }
+  }
+
+  private static StepInterrupted.Reason reason(ActivityCompletionException e) {
+    return switch (e) {
+      case ActivityCanceledException cancelled -> StepInterrupted.Reason.CANCELLED;
+      case ActivityWorkerShutdownException stopping -> StepInterrupted.Reason.WORKER_STOPPING;
+      default -> StepInterrupted.Reason.SUPERSEDED;
+    };
+  }
+
+  /** What an interrupted activity ends with, so that the server learns why. */
+  ActivityCompletionException completion(StepInterrupted interrupted) {
+    return (ActivityCompletionException) interrupted.getCause();
+  }
+
+  /** Counts one failure of this execution, in a last heartbeat. */
+  synchronized int countFailure() {
+    failures++;
+    try {
+      context.heartbeat(new Details(last, failures));
+    } catch (ActivityCompletionException e) {
+      // The server has already decided about this attempt; there is nobody left to tell.
+      return failures;
+    }
+    return failures;
+  }
+
+  @Override
+  public String execution() {
+    ActivityInfo info = context.getInfo();
+    return info.getWorkflowRunId() + "/" + info.getActivityId();
+  }
+
+  @Override
+  public String host() {
+    return ThisHost.name();
+  }
+
+  private record Details(@JsonUnwrapped Heartbeat heartbeat, int failures) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  private record FailureCount(int failures) {}
+}

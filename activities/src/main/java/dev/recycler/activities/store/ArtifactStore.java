@@ -1,0 +1,209 @@
+package dev.recycler.activities.store;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * The artifact store of one or many series, shared by every worker that sees its folder.
+ *
+ * <pre>
+ * artifacts/OPERATION/FINGERPRINT/   whole and immutable, with recycler.json
+ * staging/                           growing; removed when its owner is gone
+ * work/OPERATION/FINGERPRINT/        what a step keeps between attempts: checkpoints, logs
+ * series/SERIES/STEP                 links for people
+ * cache/                             digests of files outside the store
+ * </pre>
+ */
+public final class ArtifactStore {
+  /** The lineage file of every artifact. */
+  public static final String RECORD = "recycler.json";
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .addModule(new JavaTimeModule())
+          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
+
+  private final Path root;
+
+  private ArtifactStore(Path root) {
+    this.root = root;
+  }
+
+  /**
+   * Opens a store, making its folders where they are missing.
+   *
+   * @throws IOException where the folders cannot be made
+   */
+  public static ArtifactStore open(Path root) throws IOException {
+    Path absolute = root.toAbsolutePath().normalize();
+    for (String part : List.of("artifacts", "staging", "work", "series", "cache")) {
+      Files.createDirectories(absolute.resolve(part));
+    }
+    return new ArtifactStore(absolute);
+  }
+
+  public Path root() {
+    return root;
+  }
+
+  /**
+   * Digests of what lies outside the store.
+   *
+   * @param tick called after each block read, for heartbeats; what it throws ends the work
+   */
+  public ContentDigests digests(Runnable tick) {
+    return new ContentDigests(root.resolve("cache"), tick);
+  }
+
+  /** The artifact with this fingerprint, where it was published. */
+  public Optional<StoredArtifact> find(Fingerprint fingerprint) throws IOException {
+    Path folder = artifact(fingerprint);
+    try {
+      return Optional.of(read(folder, fingerprint));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static StoredArtifact read(Path folder, Fingerprint fingerprint) throws IOException {
+    JsonNode record = JSON.readTree(Files.readAllBytes(folder.resolve(RECORD)));
+    List<FileDigest> files = new ArrayList<>();
+    for (JsonNode file : record.path("files")) {
+      files.add(JSON.treeToValue(file, FileDigest.class));
+    }
+    return new StoredArtifact(folder, fingerprint, record.path("digest").asText(), files, record);
+  }
+
+  /** What a step keeps between its attempts; exists after this call. */
+  public Path work(Fingerprint fingerprint) throws IOException {
+    return Files.createDirectories(
+        root.resolve("work").resolve(fingerprint.operation()).resolve(fingerprint.hex()));
+  }
+
+  /** Drops what a published step kept between its attempts. */
+  public void dropWork(Fingerprint fingerprint) throws IOException {
+    Folders.delete(
+        root.resolve("work").resolve(fingerprint.operation()).resolve(fingerprint.hex()));
+  }
+
+  /** A fresh, empty folder in which the artifact grows. */
+  public Staging stage(Fingerprint fingerprint) throws IOException {
+    Path folder =
+        root.resolve("staging")
+            .resolve(fingerprint.operation() + "-" + fingerprint.hex() + "-" + UUID.randomUUID());
+    Owner.claim(folder);
+    Files.createDirectory(folder);
+    return new Staging(folder, fingerprint);
+  }
+
+  /** Removes staging folders whose owner ran on this host and is gone. */
+  public void sweep() throws IOException {
+    try (Stream<Path> entries = Files.list(root.resolve("staging"))) {
+      for (Path entry : entries.toList()) {
+        String name = entry.getFileName().toString();
+        if (name.endsWith(".owner")) {
+          Path folder = entry.resolveSibling(name.substring(0, name.length() - ".owner".length()));
+          if (!Files.exists(folder) && Owner.gone(folder)) {
+            Owner.release(folder);
+          }
+        } else if (Owner.gone(entry)) {
+          Folders.delete(entry);
+          Owner.release(entry);
+        }
+      }
+    }
+  }
+
+  /**
+   * Publishes what was staged: digests, lineage, fsync, one rename. Where another worker published
+   * the same fingerprint meanwhile, its artifact is returned and the staged one dropped.
+   *
+   * @param tick called after each block digested, for heartbeats; what it throws ends the work
+   * @throws IOException where a file cannot be read or written; nothing is published then
+   */
+  public StoredArtifact publish(Staging staging, Lineage lineage, Runnable tick)
+      throws IOException {
+    Fingerprint fingerprint = staging.fingerprint();
+    List<FileDigest> files = digestAll(staging, tick);
+    List<FileDigest> model =
+        files.stream().filter(file -> ModelFiles.includes(file.path())).toList();
+    ObjectNode record = JSON.createObjectNode();
+    record.put("format", 1);
+    record.put("operation", fingerprint.operation());
+    record.put("fingerprint", fingerprint.hex());
+    record.put("digest", ContentDigests.combine(model.isEmpty() ? files : model));
+    record.setAll((ObjectNode) JSON.valueToTree(lineage));
+    record.set("files", JSON.valueToTree(files));
+    Files.write(staging.folder().resolve(RECORD), JSON.writeValueAsBytes(record));
+    Folders.forceTree(staging.folder());
+
+    Path destination = artifact(fingerprint);
+    Files.createDirectories(destination.getParent());
+    try {
+      Files.move(staging.folder(), destination, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      throw new IOException("the store " + root + " must lie on one file system", e);
+    } catch (FileSystemException e) {
+      // A folder that is not empty cannot be renamed over: another worker was first.
+      if (!Files.exists(destination.resolve(RECORD))) {
+        throw e;
+      }
+      staging.close();
+      return read(destination, fingerprint);
+    }
+    Folders.force(destination.getParent());
+    Owner.release(staging.folder());
+    return read(destination, fingerprint);
+  }
+
+  private static List<FileDigest> digestAll(Staging staging, Runnable tick) throws IOException {
+    List<FileDigest> files = new ArrayList<>();
+    for (Path file : ContentDigests.regularFiles(staging.folder())) {
+      String name = ContentDigests.relative(staging.folder(), file);
+      String known = staging.known().get(name);
+      files.add(
+          new FileDigest(name, Files.size(file), known == null ? Sha256.of(file, tick) : known));
+    }
+    return files;
+  }
+
+  /**
+   * Points {@code series/SERIES/STEP} at a folder, so that people find a step's result by name.
+   *
+   * @param target an artifact of this store or a release's own folder
+   */
+  public void link(String series, String step, Path target) throws IOException {
+    Path folder = Files.createDirectories(root.resolve("series").resolve(series));
+    Path link = folder.resolve(step);
+    Path wanted = target.startsWith(root) ? folder.relativize(target) : target;
+    if (Files.isSymbolicLink(link) && Files.readSymbolicLink(link).equals(wanted)) {
+      return;
+    }
+    Path fresh = folder.resolve(step + ".new-" + UUID.randomUUID());
+    Files.createSymbolicLink(fresh, wanted);
+    Files.move(fresh, link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private Path artifact(Fingerprint fingerprint) {
+    return root.resolve("artifacts").resolve(fingerprint.operation()).resolve(fingerprint.hex());
+  }
+}

@@ -1,0 +1,30 @@
+package dev.recycler.activities.store;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Which files of a model folder make the model: weights, configuration, tokenizer, chat template
+ * and custom code. Model cards, trainer states, pickles and logs do not: they differ between two
+ * runs that give the same model, and nothing that reads the model reads them.
+ */
+public final class ModelFiles {
+  private static final Set<String> APART =
+      Set.of("recycler.json", "trainer_state.json", "all_results.json", "train_results.json");
+  private static final List<String> APART_ENDINGS =
+      List.of(".md", ".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack", ".onnx", ".gguf", ".log");
+
+  private ModelFiles() {}
+
+  /** Whether a file with this path, relative to the model folder, is part of the model. */
+  public static boolean includes(String path) {
+    if (path.indexOf('/') >= 0 || path.startsWith(".")) {
+      return false;
+    }
+    String name = path.toLowerCase(Locale.ROOT);
+    return !APART.contains(name)
+        && !name.startsWith("license")
+        && APART_ENDINGS.stream().noneMatch(name::endsWith);
+  }
+}

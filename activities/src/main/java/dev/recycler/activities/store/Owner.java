@@ -1,0 +1,54 @@
+package dev.recycler.activities.store;
+
+import dev.recycler.activities.step.ThisHost;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Who owns a staging folder, so that what a killed process left can be told from what a living one
+ * is writing: a file beside the folder with host, process id and the process's start.
+ */
+final class Owner {
+  private Owner() {}
+
+  private static Path file(Path folder) {
+    return folder.resolveSibling(folder.getFileName() + ".owner");
+  }
+
+  static void claim(Path folder) throws IOException {
+    ProcessHandle me = ProcessHandle.current();
+    Files.write(file(folder), List.of(ThisHost.name(), Long.toString(me.pid()), started(me)));
+  }
+
+  static void release(Path folder) {
+    try {
+      Files.deleteIfExists(file(folder));
+    } catch (IOException e) {
+      // An owner file without a folder is removed by the next sweep.
+    }
+  }
+
+  /** Whether the owner is known to be gone: it ran on this host and is no more. */
+  static boolean gone(Path folder) {
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(file(folder));
+    } catch (IOException e) {
+      // The claim is written before the folder is made: a folder without one was left half-removed.
+      return true;
+    }
+    if (lines.size() < 3 || !lines.get(0).equals(ThisHost.name())) {
+      return lines.size() < 3;
+    }
+    return ProcessHandle.of(Long.parseLong(lines.get(1)))
+        .filter(process -> process.isAlive() && started(process).equals(lines.get(2)))
+        .isEmpty();
+  }
+
+  private static String started(ProcessHandle process) {
+    return process.info().startInstant().map(Instant::toString).orElse("unknown");
+  }
+}

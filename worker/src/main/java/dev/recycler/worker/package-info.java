@@ -1,0 +1,2 @@
+/** The process that hosts workflows and activities: its connection, its slots, its end. */
+package dev.recycler.worker;
