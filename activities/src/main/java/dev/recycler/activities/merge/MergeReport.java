@@ -34,6 +34,11 @@ public record MergeReport(
     notes = List.copyOf(notes);
   }
 
+  MergeReport withOutputs(List<Output> changed) {
+    return new MergeReport(
+        changed, tensors, values, bytesRead, seconds, kernels, padded, notes, analysis);
+  }
+
   /**
    * One merged model.
    *

@@ -1,0 +1,195 @@
+package dev.recycler.activities.merge;
+
+import dev.recycler.activities.safetensors.Dtype;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * Reads and computes one block of a tensor after another. Owned by one thread; its buffers are made
+ * once.
+ */
+final class BlockMath {
+  /** Values that are worked on at a time: four arrays of these stay in the first cache. */
+  static final int RUN = 1024;
+
+  private final Kernels kernels;
+  private final LoadMode load;
+  private final MemorySegment finetuned;
+  private final MemorySegment base;
+  private final MemorySegment target;
+
+  private final float[] narrow1 = new float[RUN];
+  private final float[] narrow2 = new float[RUN];
+  private final float[] narrow3 = new float[RUN];
+  private final double[] wide1 = new double[RUN];
+  private final double[] wide2 = new double[RUN];
+  private final double[] wide3 = new double[RUN];
+  private final double[] delta = new double[RUN];
+
+  /**
+   * @param bytes most bytes of one side of a block
+   */
+  BlockMath(Kernels kernels, LoadMode load, Arena arena, long bytes) {
+    this.kernels = kernels;
+    this.load = load;
+    this.finetuned = arena.allocate(bytes, 4096);
+    this.base = arena.allocate(bytes, 4096);
+    this.target = arena.allocate(bytes, 4096);
+  }
+
+  /**
+   * Elements {@code first} to {@code first + n} of a tensor.
+   *
+   * @param outputs a buffer for each scale; none where only measured
+   * @param stats gets the measurements, or null
+   * @return bytes read from files
+   */
+  long compute(TensorPlan plan, long first, int n, List<MemorySegment> outputs, BlockStats stats)
+      throws IOException {
+    long read = 0;
+    if (plan.target().isPresent()) {
+      read += plan.target().get().read(first, n, target);
+    }
+    switch (plan.delta()) {
+      case Delta.Subtracted(Source ft, Source b) -> {
+        read += ft.read(first, n, finetuned);
+        read += b.read(first, n, base);
+        if (isPlainBfloat16(plan, ft, b) && stats == null) {
+          for (int i = 0; i < outputs.size(); i++) {
+            kernels.mergeBfloat16(
+                finetuned, base, target, plan.scales().get(i), outputs.get(i), 0, n);
+          }
+          return read;
+        }
+      }
+      case Delta.Stored(Source difference) -> read += difference.read(first, n, finetuned);
+      case Delta.LowRank lowRank -> {}
+      case Delta.None none -> {
+        if (isCopy(plan)) {
+          long bytes = (long) n * plan.dtype().bytes();
+          outputs.forEach(output -> MemorySegment.copy(target, 0, output, 0, bytes));
+          return read;
+        }
+      }
+    }
+    for (int at = 0; at < n; at += RUN) {
+      run(plan, first, at, Math.min(RUN, n - at), outputs, stats);
+    }
+    return read;
+  }
+
+  private boolean isPlainBfloat16(TensorPlan plan, Source ft, Source b) {
+    return kernels.fusesBfloat16()
+        && plan.target().isPresent()
+        && plan.dtype() == Dtype.BF16
+        && plan.target().get().dtype() == Dtype.BF16
+        && ft.dtype() == Dtype.BF16
+        && b.dtype() == Dtype.BF16;
+  }
+
+  private boolean isCopy(TensorPlan plan) {
+    Dtype stored = plan.target().orElseThrow().dtype();
+    return plan.dtype() == stored
+        && (load == LoadMode.STORED || !stored.isFloat() || stored == Dtype.BF16);
+  }
+
+  private void run(
+      TensorPlan plan, long first, int at, int n, List<MemorySegment> outputs, BlockStats stats)
+      throws IOException {
+    boolean narrow =
+        plan.dtype() != Dtype.F64
+            && plan.target().map(source -> source.dtype() != Dtype.F64).orElse(false)
+            && stats == null
+            && outputs.size() == 1;
+    if (narrow
+        && plan.delta() instanceof Delta.Subtracted(Source ft, Source b)
+        && ft.dtype() != Dtype.F64
+        && b.dtype() != Dtype.F64) {
+      loadNarrow(ft.dtype(), finetuned, at, narrow1, n);
+      loadNarrow(b.dtype(), base, at, narrow2, n);
+      loadNarrow(plan.target().get().dtype(), target, at, narrow3, n);
+      kernels.merge(narrow1, narrow2, narrow3, plan.scales().getFirst(), narrow1, n);
+      kernels.store(narrow1, plan.dtype(), outputs.getFirst(), (long) at * plan.dtype().bytes(), n);
+      return;
+    }
+    runWide(plan, first, at, n, outputs, stats);
+  }
+
+  /** The general way: every value in double. */
+  private void runWide(
+      TensorPlan plan, long first, int at, int n, List<MemorySegment> outputs, BlockStats stats)
+      throws IOException {
+    switch (plan.delta()) {
+      case Delta.Subtracted(Source ft, Source b) -> {
+        loadWide(ft.dtype(), finetuned, at, wide1, n);
+        loadWide(b.dtype(), base, at, wide2, n);
+        kernels.subtractWide(wide1, wide2, delta, n);
+      }
+      case Delta.Stored(Source difference) ->
+          loadStored(difference.dtype(), finetuned, at, delta, n);
+      case Delta.LowRank(LowRankFactors factors) -> factors.compute(kernels, first + at, delta, n);
+      case Delta.None none -> {}
+    }
+    if (plan.target().isEmpty()) {
+      if (stats != null) {
+        stats.add(first + at, wide1, wide2, null, delta, n);
+      }
+      outputs.forEach(output -> storeWide(delta, plan.dtype(), output, at, n));
+      return;
+    }
+    loadWide(plan.target().get().dtype(), target, at, wide3, n);
+    if (stats != null) {
+      stats.add(first + at, wide1, wide2, wide3, delta, n);
+    }
+    for (int i = 0; i < outputs.size(); i++) {
+      if (plan.delta() instanceof Delta.None) {
+        storeWide(wide3, plan.dtype(), outputs.get(i), at, n);
+      } else {
+        kernels.addScaledWide(wide3, delta, plan.scales().get(i), wide1, n);
+        storeWide(wide1, plan.dtype(), outputs.get(i), at, n);
+      }
+    }
+  }
+
+  private void loadNarrow(Dtype dtype, MemorySegment from, int at, float[] to, int n) {
+    kernels.load(dtype, from, (long) at * dtype.bytes(), to, n);
+    if (load == LoadMode.BFLOAT16 && dtype != Dtype.BF16) {
+      kernels.roundToBfloat16(to, n);
+    }
+  }
+
+  private void loadWide(Dtype dtype, MemorySegment from, int at, double[] to, int n) {
+    if (dtype != Dtype.F64) {
+      loadNarrow(dtype, from, at, narrow1, n);
+      kernels.widen(narrow1, to, n);
+      return;
+    }
+    kernels.loadWide(from, 8L * at, to, n);
+    if (load == LoadMode.BFLOAT16) {
+      kernels.narrow(to, narrow1, n);
+      kernels.roundToBfloat16(narrow1, n);
+      kernels.widen(narrow1, to, n);
+    }
+  }
+
+  /** A stored difference is never rounded: its inputs were, when it was taken. */
+  private void loadStored(Dtype dtype, MemorySegment from, int at, double[] to, int n) {
+    if (dtype == Dtype.F64) {
+      kernels.loadWide(from, 8L * at, to, n);
+    } else {
+      kernels.load(dtype, from, (long) at * dtype.bytes(), narrow1, n);
+      kernels.widen(narrow1, to, n);
+    }
+  }
+
+  private void storeWide(double[] from, Dtype dtype, MemorySegment to, int at, int n) {
+    if (dtype == Dtype.F64) {
+      kernels.storeWide(from, to, 8L * at, n);
+    } else {
+      kernels.narrow(from, narrow1, n);
+      kernels.store(narrow1, dtype, to, (long) at * dtype.bytes(), n);
+    }
+  }
+}

@@ -1,0 +1,324 @@
+package dev.recycler.activities.merge;
+
+import dev.recycler.activities.merge.BlockCursor.Block;
+import dev.recycler.activities.safetensors.ShardLayout;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
+
+/**
+ * Carries the blocks of a merge through reading, computing, writing and digesting, on a fixed
+ * number of threads with a fixed number of buffers.
+ *
+ * <p>Each thread takes the next block in the order of the output, reads its sides with large
+ * explicit reads into its own buffers, computes into a buffer of the pool and writes it at its
+ * place. Digests need the bytes in order: whoever hands in the block that a file's digest waits for
+ * digests it and all that follow it and are there, while the others go on. A thread takes a buffer
+ * before it takes a block, so the block that all wait for always has one. One more thread keeps
+ * asking the disk to take what is written, so that the last sync finds little left.
+ */
+final class BlockPipeline {
+  private static final long PROGRESS_MILLIS = 100;
+
+  private final Kernels kernels;
+  private final LoadMode load;
+  private final ShardLayout layout;
+  private final List<Path> folders;
+  private final BlockCursor cursor;
+  private final int blockBytes;
+  private final int threads;
+  private final BiConsumer<Block, BlockStats> stats;
+
+  private final Object lock = new Object();
+  private final Deque<Slot> free = new ArrayDeque<>();
+  private final Slot[] filled;
+  private final List<OutputChain> chains = new ArrayList<>();
+  private final LongAdder bytesRead = new LongAdder();
+  private final LongAdder bytesMoved = new LongAdder();
+  private Throwable failure;
+  private boolean stopped;
+  private int running;
+
+  /** Buffers for the results of one block, and who still needs them. */
+  private static final class Slot {
+    final List<MemorySegment> buffers;
+    Block block;
+    int chainsLeft;
+
+    Slot(List<MemorySegment> buffers) {
+      this.buffers = buffers;
+    }
+  }
+
+  /**
+   * @param folders where each output goes; none where only measured
+   * @param stats gets the measurements of each block, in any order and from several threads; or
+   *     null
+   */
+  BlockPipeline(
+      Kernels kernels,
+      LoadMode load,
+      ShardLayout layout,
+      Map<String, TensorPlan> plans,
+      List<Path> folders,
+      PipelineSize size,
+      BiConsumer<Block, BlockStats> stats) {
+    this.kernels = kernels;
+    this.load = load;
+    this.layout = layout;
+    this.folders = folders;
+    this.blockBytes = size.blockBytes();
+    this.threads = size.threads();
+    this.cursor = new BlockCursor(layout.files(), plans, blockBytes);
+    this.stats = stats;
+    this.filled = new Slot[size.slots()];
+  }
+
+  /** Bytes of tensors read from files so far. */
+  long bytesRead() {
+    return bytesRead.sum();
+  }
+
+  /** Bytes read and written so far. */
+  long bytesMoved() {
+    return bytesMoved.sum();
+  }
+
+  /** Called by the thread that runs the merge while others work. */
+  interface Watcher {
+    /** Tells how far it is; whether to stop. */
+    boolean cancelled(String phase);
+  }
+
+  /**
+   * Runs to the end.
+   *
+   * @return the files of each output
+   */
+  List<List<MergeReport.OutputFile>> run(Watcher watcher) throws IOException, InterruptedException {
+    try (Arena arena = Arena.ofShared();
+        Flusher flusher = folders.isEmpty() ? null : new Flusher()) {
+      for (int i = 0; i < filled.length; i++) {
+        var buffers = new ArrayList<MemorySegment>();
+        for (int s = 0; s < folders.size(); s++) {
+          buffers.add(arena.allocate(blockBytes, 4096));
+        }
+        free.add(new Slot(buffers));
+      }
+      for (Path folder : folders) {
+        chains.add(new OutputChain(layout.files(), folder, flusher));
+      }
+      var workers = new ArrayList<Thread>();
+      try {
+        running = threads;
+        for (int i = 0; i < threads; i++) {
+          workers.add(Thread.ofPlatform().daemon().name("merge-" + i).start(() -> work(arena)));
+        }
+        await(watcher, flusher);
+        var results = new ArrayList<List<MergeReport.OutputFile>>();
+        if (flusher != null) {
+          flusher.finish(() -> check(watcher, "sync"));
+        }
+        chains.forEach(chain -> results.add(chain.results()));
+        return results;
+      } finally {
+        stop(null);
+        joinAll(workers);
+        closeChains();
+      }
+    }
+  }
+
+  private void await(Watcher watcher, Flusher flusher) throws IOException, InterruptedException {
+    while (true) {
+      synchronized (lock) {
+        if (running > 0 && failure == null) {
+          lock.wait(PROGRESS_MILLIS);
+        }
+        rethrow(failure);
+        if (running == 0) {
+          return;
+        }
+      }
+      if (flusher != null) {
+        rethrow(flusher.failure());
+      }
+      check(watcher, "merge");
+    }
+  }
+
+  private static void check(Watcher watcher, String phase) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException("the merge was interrupted");
+    }
+    if (watcher.cancelled(phase)) {
+      throw new CancellationException("the merge was cancelled");
+    }
+  }
+
+  private static void rethrow(Throwable failure) throws IOException {
+    switch (failure) {
+      case null -> {}
+      case IOException e -> throw e;
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      default -> throw new IllegalStateException(failure);
+    }
+  }
+
+  private void work(Arena arena) {
+    try {
+      var math = new BlockMath(kernels, load, arena, blockBytes);
+      while (true) {
+        Slot slot = take();
+        if (slot == null) {
+          break;
+        }
+        process(math, slot);
+        handIn(slot);
+      }
+      synchronized (lock) {
+        running--;
+        lock.notifyAll();
+      }
+    } catch (Throwable e) {
+      stop(e);
+    }
+  }
+
+  private Slot take() throws InterruptedException, IOException {
+    synchronized (lock) {
+      while (free.isEmpty() && !stopped) {
+        lock.wait();
+      }
+      if (stopped) {
+        return null;
+      }
+      Block block = cursor.next();
+      if (block == null) {
+        return null;
+      }
+      for (OutputChain chain : chains) {
+        chain.open(block.file());
+      }
+      Slot slot = free.pop();
+      slot.block = block;
+      slot.chainsLeft = chains.size();
+      return slot;
+    }
+  }
+
+  private void process(BlockMath math, Slot slot) throws IOException {
+    Block block = slot.block;
+    BlockStats measured = stats == null ? null : new BlockStats();
+    long read = math.compute(block.plan(), block.first(), block.n(), slot.buffers, measured);
+    if (measured != null) {
+      stats.accept(block, measured);
+    }
+    bytesRead.add(read);
+    bytesMoved.add(read);
+    for (int i = 0; i < chains.size(); i++) {
+      chains
+          .get(i)
+          .writer(block.file())
+          .write(block.place(), block.offset(), slot.buffers.get(i).asSlice(0, block.bytes()));
+      bytesMoved.add(block.bytes());
+    }
+  }
+
+  private void handIn(Slot slot) throws IOException {
+    synchronized (lock) {
+      if (chains.isEmpty()) {
+        free.push(slot);
+        return;
+      }
+      filled[place(slot.block.number())] = slot;
+    }
+    for (int i = 0; i < chains.size(); i++) {
+      digest(i);
+    }
+  }
+
+  private int place(long number) {
+    return (int) (number % filled.length);
+  }
+
+  /** Digests all blocks that are there and come next, unless another thread is at it. */
+  private void digest(int which) throws IOException {
+    OutputChain chain = chains.get(which);
+    boolean first = true;
+    Slot slot = null;
+    while (true) {
+      synchronized (lock) {
+        if (first) {
+          if (chain.busy) {
+            return;
+          }
+          chain.busy = true;
+          first = false;
+        } else {
+          chain.next++;
+          release(slot);
+        }
+        slot = filled[place(chain.next)];
+        if (slot == null || slot.block.number() != chain.next || stopped) {
+          chain.busy = false;
+          return;
+        }
+      }
+      Block block = slot.block;
+      chain.digest(block, slot.buffers.get(which).asSlice(0, block.bytes()));
+    }
+  }
+
+  private void release(Slot slot) {
+    slot.chainsLeft--;
+    if (slot.chainsLeft == 0) {
+      filled[place(slot.block.number())] = null;
+      free.push(slot);
+      lock.notifyAll();
+    }
+  }
+
+  private void stop(Throwable cause) {
+    synchronized (lock) {
+      if (cause != null && failure == null) {
+        failure = cause;
+      }
+      stopped = true;
+      lock.notifyAll();
+    }
+  }
+
+  /** Waits for the workers, whose blocks are short, even where this thread is interrupted. */
+  private static void joinAll(List<Thread> workers) {
+    boolean interrupted = false;
+    for (Thread worker : workers) {
+      while (worker.isAlive()) {
+        try {
+          worker.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closeChains() throws IOException {
+    for (OutputChain chain : chains) {
+      chain.close();
+    }
+  }
+}

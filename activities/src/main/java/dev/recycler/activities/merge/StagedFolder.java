@@ -1,0 +1,184 @@
+package dev.recycler.activities.merge;
+
+import dev.recycler.activities.safetensors.BadCheckpointException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+
+/**
+ * A folder that appears in one piece: written under another name beside its place, and renamed once
+ * all of it is on disk. A lock file beside it keeps a second merge away; what a killed merge left
+ * is removed by the next one to the same place.
+ */
+final class StagedFolder implements AutoCloseable {
+  private final Path out;
+  private final Path staging;
+  private final Path lockFile;
+  private final FileChannel lockChannel;
+  private boolean published;
+
+  private StagedFolder(Path out, Path staging, Path lockFile, FileChannel lockChannel) {
+    this.out = out;
+    this.staging = staging;
+    this.lockFile = lockFile;
+    this.lockChannel = lockChannel;
+  }
+
+  /**
+   * Claims the place {@code out}.
+   *
+   * @throws BadCheckpointException where something is there, or another merge is at it
+   */
+  static StagedFolder claim(Path out) throws IOException {
+    Path place = out.toAbsolutePath().normalize();
+    requireFree(place);
+    Path parent = place.getParent();
+    Files.createDirectories(parent);
+    String name = place.getFileName().toString();
+    Path lockFile = parent.resolve("." + name + ".recycler-lock");
+    FileChannel channel = lock(lockFile, place);
+    try {
+      requireFree(place);
+      Path staging = parent.resolve("." + name + ".recycler-staging");
+      delete(staging);
+      Files.createDirectory(staging);
+      return new StagedFolder(place, staging, lockFile, channel);
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(lockFile);
+      channel.close();
+      throw e;
+    }
+  }
+
+  /**
+   * @throws BadCheckpointException where something is at {@code place} that a rename would not
+   *     replace
+   */
+  static void requireFree(Path place) throws IOException {
+    if (place.getParent() == null) {
+      throw new BadCheckpointException("%s cannot be an output folder".formatted(place));
+    }
+    if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    if (Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
+      try (var listing = Files.list(place)) {
+        if (listing.findAny().isEmpty()) {
+          return;
+        }
+      }
+    }
+    throw new BadCheckpointException(
+        "%s exists already and is never overwritten; remove it or give another --out"
+            .formatted(place));
+  }
+
+  /** Locks the file, which another process may be about to remove: then it is made anew. */
+  private static FileChannel lock(Path lockFile, Path place) throws IOException {
+    while (true) {
+      FileChannel channel =
+          FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = null;
+      try {
+        lock = channel.tryLock();
+        if (lock != null && isSame(channel, lockFile)) {
+          return channel;
+        }
+      } catch (OverlappingFileLockException e) {
+        // Held by this very process.
+      }
+      boolean held = lock == null;
+      channel.close();
+      if (held) {
+        throw new BadCheckpointException(
+            "another merge is writing %s; wait for it or give another --out".formatted(place));
+      }
+    }
+  }
+
+  private static boolean isSame(FileChannel locked, Path lockFile) throws IOException {
+    // What is written through the channel is seen under the name only where both are one file.
+    locked.truncate(0);
+    byte[] mark =
+        Long.toHexString(ProcessHandle.current().pid() ^ System.nanoTime())
+            .getBytes(StandardCharsets.US_ASCII);
+    locked.write(ByteBuffer.wrap(mark), 0);
+    try {
+      return Arrays.equals(Files.readAllBytes(lockFile), mark);
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  /** Where to write. */
+  Path path() {
+    return staging;
+  }
+
+  /** Makes the folder appear under its name. Everything in it must be on disk already. */
+  void publish() throws IOException {
+    sync(staging);
+    Files.move(staging, out, StandardCopyOption.ATOMIC_MOVE);
+    published = true;
+    sync(out.getParent());
+  }
+
+  /** Puts the names in a folder on disk. */
+  static void sync(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      if (!published) {
+        delete(staging);
+      }
+    } finally {
+      Files.deleteIfExists(lockFile);
+      lockChannel.close();
+    }
+  }
+
+  /** Removes a folder with all that is in it, following no links. */
+  static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.delete(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

@@ -1,0 +1,110 @@
+package dev.recycler.activities.merge;
+
+import dev.recycler.activities.safetensors.CheckpointIoException;
+import dev.recycler.activities.safetensors.NoSpaceException;
+import dev.recycler.activities.safetensors.ShardLayout.WeightFile;
+import dev.recycler.activities.safetensors.TensorInfo;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+
+/**
+ * One weight file that is being written. Blocks may be written from several threads in any order;
+ * {@link #digest} must see them in the order of the file, one thread at a time.
+ */
+final class WeightWriter implements AutoCloseable {
+  private static final int DIGEST_RUN = 1 << 15;
+
+  private final WeightFile file;
+  private final Path path;
+  private final FileChannel channel;
+  private final MessageDigest sha256 = Digests.sha256();
+  private final byte[] run = new byte[DIGEST_RUN];
+
+  /** Makes the file, which must not exist, and writes its header. */
+  WeightWriter(WeightFile file, Path folder) throws IOException {
+    this.file = file;
+    this.path = folder.resolve(file.name());
+    this.channel = FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+    byte[] header = file.header();
+    try {
+      writeFully(ByteBuffer.wrap(header), 0);
+    } catch (IOException e) {
+      channel.close();
+      throw explain(e, "its header", header.length, 0);
+    }
+    sha256.update(header);
+  }
+
+  WeightFile file() {
+    return file;
+  }
+
+  /** Writes bytes of a tensor, {@code offset} bytes from its start. */
+  void write(TensorInfo tensor, long offset, MemorySegment bytes) throws IOException {
+    long at = tensor.offset() + offset;
+    try {
+      writeFully(bytes.asByteBuffer(), at);
+    } catch (ClosedChannelException e) {
+      throw e;
+    } catch (IOException e) {
+      throw explain(e, "tensor \"" + tensor.name() + "\"", bytes.byteSize(), at);
+    }
+  }
+
+  private void writeFully(ByteBuffer bytes, long at) throws IOException {
+    while (bytes.hasRemaining()) {
+      at += channel.write(bytes, at);
+    }
+  }
+
+  private IOException explain(IOException cause, String what, long bytes, long at) {
+    return explain(cause, path, "writing %d bytes of %s at byte %d".formatted(bytes, what, at));
+  }
+
+  /** The typed form of a failure to write. */
+  static IOException explain(IOException cause, Path path, String what) {
+    String reason = String.valueOf(cause.getMessage());
+    if (reason.contains("No space left") || reason.contains("quota exceeded")) {
+      return new NoSpaceException(
+          "%s: no space left on the device while %s".formatted(path, what), cause);
+    }
+    return new CheckpointIoException("%s: %s failed: %s".formatted(path, what, reason), cause);
+  }
+
+  /** Takes the next bytes of the file into its digest. */
+  void digest(MemorySegment bytes) {
+    for (long at = 0; at < bytes.byteSize(); at += DIGEST_RUN) {
+      int n = (int) Math.min(DIGEST_RUN, bytes.byteSize() - at);
+      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, run, 0, n);
+      sha256.update(run, 0, n);
+    }
+  }
+
+  /** Asks the disk to take what has been written so far. */
+  void flush() throws IOException {
+    try {
+      channel.force(false);
+    } catch (ClosedChannelException e) {
+      throw e;
+    } catch (IOException e) {
+      throw explain(e, path, "flushing %d bytes to disk".formatted(file.bytes()));
+    }
+  }
+
+  /** What was written; the digest is complete and must not be asked for twice. */
+  MergeReport.OutputFile finish() {
+    return new MergeReport.OutputFile(file.name(), file.bytes(), Digests.hex(sha256.digest()));
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}
