@@ -1,6 +1,5 @@
 package dev.recycler.cli;
 
-import dev.recycler.cli.doctor.DoctorCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,7 +24,19 @@ import picocli.CommandLine.Spec;
       "130:ended by Ctrl-C"
     },
     footer = {"", "Begin with 'recycler quickstart'. 'recycler COMMAND --help' has examples."},
-    subcommands = {DoctorCommand.class})
+    subcommands = {
+      QuickstartCommand.class,
+      DoctorCommand.class,
+      StartCommand.class,
+      ListCommand.class,
+      StatusCommand.class,
+      LogsCommand.class,
+      ReportCommand.class,
+      ResumeCommand.class,
+      CancelCommand.class,
+      DevCommand.class,
+      WorkerCommand.class
+    })
 final class RecyclerCommand implements Runnable {
   @Option(
       names = {"-h", "--help"},
