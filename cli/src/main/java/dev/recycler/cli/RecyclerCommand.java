@@ -1,5 +1,17 @@
 package dev.recycler.cli;
 
+import dev.recycler.cli.doctor.DoctorCommand;
+import dev.recycler.cli.models.MergeCommand;
+import dev.recycler.cli.quickstart.QuickstartCommand;
+import dev.recycler.cli.run.DevCommand;
+import dev.recycler.cli.run.WorkerCommand;
+import dev.recycler.cli.series.CancelCommand;
+import dev.recycler.cli.series.ListCommand;
+import dev.recycler.cli.series.LogsCommand;
+import dev.recycler.cli.series.ReportCommand;
+import dev.recycler.cli.series.ResumeCommand;
+import dev.recycler.cli.series.StartCommand;
+import dev.recycler.cli.series.StatusCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,6 +46,7 @@ import picocli.CommandLine.Spec;
       ReportCommand.class,
       ResumeCommand.class,
       CancelCommand.class,
+      MergeCommand.class,
       DevCommand.class,
       WorkerCommand.class
     })

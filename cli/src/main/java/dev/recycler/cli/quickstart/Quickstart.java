@@ -50,7 +50,7 @@ final class Quickstart {
    */
   ExitCode run(UnaryOperator<Parameters> wanted, boolean fresh) throws InterruptedException {
     home.refuseForeign();
-    try (HomeLock lock = HomeLock.take(home.folder(), again)) {
+    try (HomeLock _ = HomeLock.take(home.folder(), again)) {
       if (fresh) {
         DevServer.endLeftBehind(home.folder());
         home.clear();

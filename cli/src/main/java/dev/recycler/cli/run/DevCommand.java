@@ -61,7 +61,7 @@ public final class DevCommand implements Callable<Integer> {
     Console console = session.console();
     Places places = session.places();
     Path folder = home == null ? places.devHome() : places.resolve(home);
-    try (HomeLock lock = HomeLock.take(folder, "recycler dev")) {
+    try (HomeLock _ = HomeLock.take(folder, "recycler dev")) {
       LogFiles.open(folder.resolve("logs").resolve("recycler.log"));
       try (Progress progress = new Progress(console)) {
         PythonTools tools = new PythonEnvironment(places).ensure(progress);

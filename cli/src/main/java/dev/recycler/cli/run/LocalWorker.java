@@ -33,6 +33,6 @@ public final class LocalWorker {
     int cores = Runtime.getRuntime().availableProcessors();
     long memory =
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
-    return (int) Math.clamp(Math.min(cores, memory / BYTES_A_SLOT), 1, MOST_SLOTS);
+    return Math.clamp(Math.min(cores, memory / BYTES_A_SLOT), 1, MOST_SLOTS);
   }
 }

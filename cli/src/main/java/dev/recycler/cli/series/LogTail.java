@@ -3,6 +3,8 @@ package dev.recycler.cli.series;
 import dev.recycler.cli.console.Console;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -18,7 +20,10 @@ final class LogTail implements AutoCloseable {
   }
 
   static LogTail open(Path log, Console console) throws IOException {
-    return new LogTail(Files.newBufferedReader(log), console);
+    return new LogTail(
+        new BufferedReader(
+            new InputStreamReader(Files.newInputStream(log), StandardCharsets.UTF_8)),
+        console);
   }
 
   /** Prints what has come since the last call. */
