@@ -55,6 +55,11 @@ public final class RecyclerWorker implements AutoCloseable {
     return new RecyclerWorker(factory);
   }
 
+  /** Takes no more steps; those that run go on until the worker is closed. */
+  public void drain() {
+    factory.suspendPolling();
+  }
+
   /**
    * Takes no more steps and interrupts those that run: each tells the server, so that the next
    * worker goes on with it at once.

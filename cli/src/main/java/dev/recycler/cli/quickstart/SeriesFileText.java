@@ -19,8 +19,7 @@ final class SeriesFileText {
     }
     String strategies =
         parameters.strategies().stream().map(Strategy::key).collect(Collectors.joining(", "));
-    return TEXT.formatted(
-        series(parameters), releases, strategies, parameters.smoke() ? 5 : 50);
+    return TEXT.formatted(series(parameters), releases, strategies, parameters.smoke() ? 5 : 50);
   }
 
   private static final String TEXT =
