@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /** Where this process and its libraries log to. */
 public final class LogFiles {
-  private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{36} %msg%n";
+  private static final String PATTERN =
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{36} %msg%n";
   private static final FileSize LARGEST = FileSize.valueOf("20MB");
 
   private LogFiles() {}

@@ -71,8 +71,7 @@ final class MiniSeries {
     }
     if (status != 0) {
       throw new CommandFailed(
-          ExitCode.FAILED,
-          "the tiny series can't be made: " + last + ". The log is " + log);
+          ExitCode.FAILED, "the tiny series can't be made: " + last + ". The log is " + log);
     }
     progress.done(places.show(home.miniSeries()));
   }

@@ -58,7 +58,9 @@ public final class QuickstartCommand implements Callable<Integer> {
   @Option(names = "--smoke", description = "Make everything as small as can be.")
   private boolean smoke;
 
-  @Option(names = "--fresh", description = "Delete what an earlier quickstart left, and start over.")
+  @Option(
+      names = "--fresh",
+      description = "Delete what an earlier quickstart left, and start over.")
   private boolean fresh;
 
   QuickstartCommand(Session session) {
@@ -74,7 +76,10 @@ public final class QuickstartCommand implements Callable<Integer> {
     if (folder.toString().chars().anyMatch(c -> GLOB.indexOf(c) >= 0)) {
       throw new CommandFailed(
           ExitCode.USAGE,
-          folder + " has one of " + GLOB + " in its path, which the data set loader takes for a"
+          folder
+              + " has one of "
+              + GLOB
+              + " in its path, which the data set loader takes for a"
               + " pattern: choose another folder with --home.");
     }
     QuickstartHome quickstartHome = new QuickstartHome(folder);
@@ -101,7 +106,8 @@ public final class QuickstartCommand implements Callable<Integer> {
     long chosen = seed != null ? seed : usual.seed();
     if (chosen < 0 || chosen > Integer.MAX_VALUE) {
       throw new CommandFailed(
-          ExitCode.USAGE, "--seed is " + chosen + ": it must be from 0 to " + Integer.MAX_VALUE + ".");
+          ExitCode.USAGE,
+          "--seed is " + chosen + ": it must be from 0 to " + Integer.MAX_VALUE + ".");
     }
     return new Parameters(
         count, chosen, strategies == null ? usual.strategies() : parse(strategies), small);

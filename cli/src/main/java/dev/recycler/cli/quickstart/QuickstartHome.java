@@ -74,8 +74,7 @@ final class QuickstartHome {
     }
     try {
       if (Files.exists(folder) && !Files.isDirectory(folder)) {
-        throw new CommandFailed(
-            ExitCode.USAGE, folder + " is a file; give a folder with --home.");
+        throw new CommandFailed(ExitCode.USAGE, folder + " is a file; give a folder with --home.");
       }
       if (Files.isDirectory(folder) && !content().isEmpty()) {
         throw new CommandFailed(
@@ -98,9 +97,7 @@ final class QuickstartHome {
       return Optional.of(JSON.readValue(folder.resolve(MARKER).toFile(), Parameters.class));
     } catch (IOException e) {
       throw new CommandFailed(
-          ExitCode.USAGE,
-          folder.resolve(MARKER) + " can't be read; --fresh starts over.",
-          e);
+          ExitCode.USAGE, folder.resolve(MARKER) + " can't be read; --fresh starts over.", e);
     }
   }
 

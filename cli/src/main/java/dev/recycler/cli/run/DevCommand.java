@@ -66,8 +66,7 @@ public final class DevCommand implements Callable<Integer> {
       try (Progress progress = new Progress(session)) {
         PythonTools tools = new PythonEnvironment(places).ensure(progress);
         progress.begin("Starting the Temporal server");
-        try (DevServer server =
-                DevServer.start(tools.temporal(), folder, port, console::say);
+        try (DevServer server = DevServer.start(tools.temporal(), folder, port, console::say);
             TemporalConnection connection = server.connect();
             RecyclerWorker _ =
                 LocalWorker.start(

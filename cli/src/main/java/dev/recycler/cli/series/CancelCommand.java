@@ -62,8 +62,7 @@ public final class CancelCommand implements Callable<Integer> {
     }
     Console terminal = System.console();
     if (!terminal.isTerminal()) {
-      throw new CommandFailed(
-          ExitCode.USAGE, "to cancel a series without being asked, add --yes.");
+      throw new CommandFailed(ExitCode.USAGE, "to cancel a series without being asked, add --yes.");
     }
     String answer = terminal.readLine("End series %s and its running steps? [y/N] ", series);
     if (answer == null || !answer.strip().equalsIgnoreCase("y")) {

@@ -64,7 +64,8 @@ public final class ListCommand implements Callable<Integer> {
       String started = TIME.format(Instant.parse(entry.started()).atZone(ZoneId.systemDefault()));
       session
           .console()
-          .print(String.format(line, entry.series(), entry.state(), steps, started).stripTrailing());
+          .print(
+              String.format(line, entry.series(), entry.state(), steps, started).stripTrailing());
     }
   }
 }

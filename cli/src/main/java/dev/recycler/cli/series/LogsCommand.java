@@ -67,9 +67,7 @@ public final class LogsCommand implements Callable<Integer> {
         tail.print();
       } catch (IOException e) {
         throw new CommandFailed(
-            ExitCode.FAILED,
-            "the log " + log + " can't be read here: " + e.getMessage() + ".",
-            e);
+            ExitCode.FAILED, "the log " + log + " can't be read here: " + e.getMessage() + ".", e);
       }
       return ExitCode.OK.code();
     }

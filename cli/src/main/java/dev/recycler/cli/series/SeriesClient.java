@@ -129,9 +129,7 @@ public final class SeriesClient {
    */
   public int resume(String series) {
     try {
-      return client
-          .newWorkflowStub(SeriesWorkflow.class, SeriesWorkflow.id(series))
-          .resume();
+      return client.newWorkflowStub(SeriesWorkflow.class, SeriesWorkflow.id(series)).resume();
     } catch (WorkflowUpdateException e) {
       throw new CommandFailed(
           ExitCode.USAGE, "no step of series " + series + " has failed: nothing to resume.", e);
@@ -237,9 +235,7 @@ public final class SeriesClient {
         return status.getStatus().getCode();
       }
     }
-    return e instanceof WorkflowNotFoundException
-        ? Status.Code.NOT_FOUND
-        : Status.Code.UNKNOWN;
+    return e instanceof WorkflowNotFoundException ? Status.Code.NOT_FOUND : Status.Code.UNKNOWN;
   }
 
   private String namespace() {

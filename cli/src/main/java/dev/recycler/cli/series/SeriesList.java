@@ -34,8 +34,8 @@ final class SeriesList {
    * One series.
    *
    * @param series its name
-   * @param state {@code running}, {@code failed} (waits for {@code resume}), {@code finished}, {@code
-   *     cancelled}, or {@code ended} where it was ended from outside
+   * @param state {@code running}, {@code failed} (waits for {@code resume}), {@code finished},
+   *     {@code cancelled}, or {@code ended} where it was ended from outside
    * @param done steps done, or null where no worker answers
    * @param total steps of the plan, or null where no worker answers
    * @param started when its newest run started, ISO-8601
@@ -62,9 +62,7 @@ final class SeriesList {
     SeriesClient client = new SeriesClient(connection);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Entry>> entries =
-          newest().values().stream()
-              .map(run -> threads.submit(() -> entry(run, client)))
-              .toList();
+          newest().values().stream().map(run -> threads.submit(() -> entry(run, client))).toList();
       List<Entry> found = new ArrayList<>();
       for (Future<Entry> entry : entries) {
         found.add(entry.get());
@@ -102,8 +100,7 @@ final class SeriesList {
               || status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED;
       if (tells) {
         SeriesProgress progress = client.look(series).progress();
-        int done =
-            (int) progress.steps().stream().filter(s -> s.state() == StepState.DONE).count();
+        int done = (int) progress.steps().stream().filter(s -> s.state() == StepState.DONE).count();
         return new Entry(
             series,
             progress.state().name().toLowerCase(Locale.ROOT),

@@ -36,7 +36,8 @@ final class SpecDifference {
       there.fieldNames().forEachRemaining(names::add);
       here.fieldNames().forEachRemaining(names::add);
       for (String name : names) {
-        compare(path.isEmpty() ? name : path + "." + name, there.path(name), here.path(name), found);
+        compare(
+            path.isEmpty() ? name : path + "." + name, there.path(name), here.path(name), found);
       }
     } else if (there.isArray() && here.isArray() && there.size() == here.size()) {
       for (int i = 0; i < there.size(); i++) {
