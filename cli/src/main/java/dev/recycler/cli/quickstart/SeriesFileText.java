@@ -41,7 +41,7 @@ final class SeriesFileText {
         bf16: false
         assistant_only_loss: true
         max_length: 128
-        num_train_epochs: 1
+        num_train_epochs: %d
         per_device_train_batch_size: 16
         learning_rate: 1e-3
         lr_scheduler_type: linear
@@ -87,7 +87,8 @@ final class SeriesFileText {
             series(parameters),
             releases,
             strategies,
-            parameters.smoke() ? 5 : 50,
+            parameters.smoke() ? 6 : 1,
+            parameters.smoke() ? 20 : 50,
             parameters.smoke()
                 ? "base, merged, finetuned"
                 : "base, merged, finetuned, checkpoints");
