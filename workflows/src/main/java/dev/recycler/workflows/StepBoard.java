@@ -153,8 +153,6 @@ final class StepBoard {
       step.neededBy.forEach(this::offer);
     } else if (Failures.isCancellation(failure)) {
       step.cancelled(now());
-    } else if (Failures.isLostWorker(failure) && step.mayStartOver() && !stopped) {
-      start(step);
     } else {
       step.failed(Failures.describe(failure), now());
     }

@@ -70,16 +70,12 @@ final class SeriesHarness implements AutoCloseable {
 
   /** Lets the series run until it looks as asked. */
   SeriesProgress until(Predicate<SeriesProgress> state) {
-    return until(state, Duration.ofMillis(25));
-  }
-
-  SeriesProgress until(Predicate<SeriesProgress> state, Duration pause) {
     for (int i = 0; i < 1200; i++) {
       SeriesProgress progress = workflow.progress();
       if (state.test(progress)) {
         return progress;
       }
-      environment.sleep(pause);
+      environment.sleep(Duration.ofMillis(25));
     }
     throw new AssertionError("not reached: " + workflow.progress());
   }
