@@ -28,8 +28,21 @@ final class MergeRun {
     this.plan = new MergePlanner(request).plan(inputs);
   }
 
-  MergePlan plan() {
-    return plan;
+  MergePreview preview() {
+    long merged =
+        plan.tensors().values().stream()
+            .filter(tensor -> !(tensor.delta() instanceof Delta.None))
+            .count();
+    return new MergePreview(
+        plan.tensors().size(),
+        (int) merged,
+        plan.values(),
+        plan.bytesToMove(request.scales().size()),
+        plan.layout().bytes(),
+        plan.layout().files().stream().map(ShardLayout.WeightFile::name).toList(),
+        kernels.name(),
+        plan.padded(),
+        plan.notes());
   }
 
   /** The folder of each output below the one that is published. */
