@@ -1,9 +1,11 @@
 package dev.recycler.workflows;
 
+import dev.recycler.workflows.payload.SeriesPayloads;
 import dev.recycler.workflows.progress.SeriesProgress;
 import dev.recycler.workflows.progress.StepProgress;
 import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.testing.TestEnvironmentOptions;
@@ -11,6 +13,7 @@ import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Predicate;
 
 /** A series workflow on the test server, with steps of the test's own. */
@@ -22,18 +25,29 @@ final class SeriesHarness implements AutoCloseable {
 
   /** A series in real time. */
   SeriesHarness(SeriesSpec spec, StubSteps steps) {
-    this(spec, steps, false);
+    this(SeriesInput.of(spec), steps, false);
   }
 
   /** A series whose time jumps over the pauses between attempts. */
   static SeriesHarness jumping(SeriesSpec spec, StubSteps steps) {
-    return new SeriesHarness(spec, steps, true);
+    return new SeriesHarness(SeriesInput.of(spec), steps, true);
   }
 
-  private SeriesHarness(SeriesSpec spec, StubSteps steps, boolean jumping) {
+  /** A series that goes on in a new run of the workflow after so many events. */
+  static SeriesHarness inShortRuns(SeriesSpec spec, int mostEvents, StubSteps steps) {
+    return new SeriesHarness(new SeriesInput(spec, List.of(), mostEvents), steps, false);
+  }
+
+  private SeriesHarness(SeriesInput input, StubSteps steps, boolean jumping) {
     environment =
         TestWorkflowEnvironment.newInstance(
-            TestEnvironmentOptions.newBuilder().setUseTimeskipping(jumping).build());
+            TestEnvironmentOptions.newBuilder()
+                .setUseTimeskipping(jumping)
+                .setWorkflowClientOptions(
+                    WorkflowClientOptions.newBuilder()
+                        .setDataConverter(SeriesPayloads.converter())
+                        .build())
+                .build());
     Worker worker =
         environment.newWorker(
             QUEUE,
@@ -51,13 +65,16 @@ final class SeriesHarness implements AutoCloseable {
                 SeriesWorkflow.class,
                 WorkflowOptions.newBuilder()
                     .setTaskQueue(QUEUE)
-                    .setWorkflowId(SeriesWorkflow.id(spec.series()))
+                    .setWorkflowId(SeriesWorkflow.id(input.spec().series()))
                     .build());
-    WorkflowClient.start(workflow::run, SeriesInput.of(spec));
+    WorkflowClient.start(workflow::run, input);
   }
 
+  /** The series, whichever run it is in. */
   SeriesWorkflow workflow() {
-    return workflow;
+    return environment
+        .getWorkflowClient()
+        .newWorkflowStub(SeriesWorkflow.class, stub().getExecution().getWorkflowId());
   }
 
   WorkflowStub stub() {
@@ -65,19 +82,22 @@ final class SeriesHarness implements AutoCloseable {
   }
 
   SeriesProgress result() {
-    return stub().getResult(SeriesProgress.class);
+    return environment
+        .getWorkflowClient()
+        .newUntypedWorkflowStub(stub().getExecution().getWorkflowId())
+        .getResult(SeriesProgress.class);
   }
 
   /** Lets the series run until it looks as asked. */
   SeriesProgress until(Predicate<SeriesProgress> state) {
     for (int i = 0; i < 1200; i++) {
-      SeriesProgress progress = workflow.progress();
+      SeriesProgress progress = workflow().progress();
       if (state.test(progress)) {
         return progress;
       }
       environment.sleep(Duration.ofMillis(25));
     }
-    throw new AssertionError("not reached: " + workflow.progress());
+    throw new AssertionError("not reached: " + workflow().progress());
   }
 
   static StepProgress step(SeriesProgress progress, String id) {
@@ -85,6 +105,16 @@ final class SeriesHarness implements AutoCloseable {
         .filter(step -> step.id().equals(id))
         .findFirst()
         .orElseThrow(() -> new AssertionError("no step " + id));
+  }
+
+  /** Id of the workflow's run that is the latest now. */
+  String currentRun() {
+    return environment
+        .getWorkflowClient()
+        .newUntypedWorkflowStub(stub().getExecution().getWorkflowId())
+        .describe()
+        .getExecution()
+        .getRunId();
   }
 
   String history() {
