@@ -42,7 +42,7 @@ class LongSeriesTest {
           .hasSameSizeAs(steps.started)
           .allSatisfy(step -> assertThat(step.state()).isEqualTo(StepState.DONE));
       assertThat(series.currentRun()).isNotEqualTo(first);
-      assertThat(series.history()).contains("continuedExecutionRunId");
+      assertThat(series.history(series.currentRun())).contains("continuedExecutionRunId");
     }
   }
 

@@ -4,6 +4,7 @@ import dev.recycler.workflows.payload.SeriesPayloads;
 import dev.recycler.workflows.progress.SeriesProgress;
 import dev.recycler.workflows.progress.StepProgress;
 import dev.recycler.workflows.spec.SeriesSpec;
+import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
@@ -14,11 +15,16 @@ import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
-/** A series workflow on the test server, with steps of the test's own. */
+/**
+ * A series workflow with steps of the test's own, on the in-process test server, or on a real one
+ * where {@code -Drecycler.test.server=HOST:PORT} names it.
+ */
 final class SeriesHarness implements AutoCloseable {
   private static final String QUEUE = "test";
+  private static final String SERVER = System.getProperty("recycler.test.server");
 
   private final TestWorkflowEnvironment environment;
   private final SeriesWorkflow workflow;
@@ -43,8 +49,11 @@ final class SeriesHarness implements AutoCloseable {
         TestWorkflowEnvironment.newInstance(
             TestEnvironmentOptions.newBuilder()
                 .setUseTimeskipping(jumping)
+                .setUseExternalService(SERVER != null)
+                .setTarget(SERVER)
                 .setWorkflowClientOptions(
                     WorkflowClientOptions.newBuilder()
+                        .setIdentity("test")
                         .setDataConverter(SeriesPayloads.converter())
                         .build())
                 .build());
@@ -62,12 +71,19 @@ final class SeriesHarness implements AutoCloseable {
         environment
             .getWorkflowClient()
             .newWorkflowStub(
-                SeriesWorkflow.class,
-                WorkflowOptions.newBuilder()
-                    .setTaskQueue(QUEUE)
-                    .setWorkflowId(SeriesWorkflow.id(input.spec().series()))
-                    .build());
+                SeriesWorkflow.class, options(SeriesWorkflow.id(input.spec().series())));
     WorkflowClient.start(workflow::run, input);
+  }
+
+  private static WorkflowOptions options(String id) {
+    WorkflowOptions.Builder options =
+        WorkflowOptions.newBuilder().setTaskQueue(QUEUE).setWorkflowId(id);
+    if (SERVER != null) {
+      // An earlier test may have left its series waiting.
+      options.setWorkflowIdConflictPolicy(
+          WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING);
+    }
+    return options.build();
   }
 
   /** The series, whichever run it is in. */
@@ -95,7 +111,7 @@ final class SeriesHarness implements AutoCloseable {
       if (state.test(progress)) {
         return progress;
       }
-      environment.sleep(Duration.ofMillis(25));
+      LockSupport.parkNanos(Duration.ofMillis(25).toNanos());
     }
     throw new AssertionError("not reached: " + workflow().progress());
   }
@@ -117,8 +133,12 @@ final class SeriesHarness implements AutoCloseable {
         .getRunId();
   }
 
-  String history() {
-    return environment.getWorkflowClient().fetchHistory(SeriesWorkflow.id("toy")).toJson(true);
+  /** The history of one run of the workflow, as JSON. */
+  String history(String run) {
+    return environment
+        .getWorkflowClient()
+        .fetchHistory(stub().getExecution().getWorkflowId(), run)
+        .toJson(true);
   }
 
   @Override
