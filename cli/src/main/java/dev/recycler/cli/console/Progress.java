@@ -1,5 +1,6 @@
 package dev.recycler.cli.console;
 
+import dev.recycler.cli.terminal.Durations;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -59,7 +60,7 @@ public final class Progress implements AutoCloseable {
 
   /** Whole seconds since the work began. */
   public String elapsed() {
-    return Durations.words(Duration.ofNanos(nanoTime.getAsLong() - began));
+    return Durations.of(Duration.ofNanos(nanoTime.getAsLong() - began));
   }
 
   @Override

@@ -79,6 +79,11 @@ public final class DevServer implements AutoCloseable {
     return server;
   }
 
+  /** Ends the server of a home that was left behind by an owner who was killed, if there is one. */
+  public static void endLeftBehind(Path home) {
+    ServerFile.read(home).flatMap(ServerFile::process).ifPresent(DevServer::end);
+  }
+
   /** Where clients connect. */
   public String address() {
     return file.address();
