@@ -104,11 +104,10 @@ final class Quickstart {
     SeriesProgress last;
     try (DevServer server = server(tools.temporal());
         TemporalConnection connection = server.connect();
-        RecyclerWorker worker =
+        RecyclerWorker _ =
             LocalWorker.start(connection, tools.toolHome(places), 0, /* endToolsOnStop= */ true)) {
       console.say("Temporal " + server.ui() + "/namespaces/default/workflows");
       last = follow(new SeriesClient(connection), spec);
-      worker.drain();
     }
     if (last.state() == SeriesState.FINISHED) {
       home.keepResult(last);

@@ -19,11 +19,7 @@ final class SeriesFileText {
     }
     String strategies =
         parameters.strategies().stream().map(Strategy::key).collect(Collectors.joining(", "));
-    return TEXT.formatted(series(parameters), releases, strategies, parameters.smoke() ? 5 : 50);
-  }
-
-  private static final String TEXT =
-      """
+    return """
       # The series of 'recycler quickstart'. Paths are relative to this file.
       series: %s
       store: store          # every model and score is kept here, with its lineage
@@ -86,5 +82,7 @@ final class SeriesFileText {
             log_samples: true
           environment:
             OMP_NUM_THREADS: 1
-      """;
+      """
+        .formatted(series(parameters), releases, strategies, parameters.smoke() ? 5 : 50);
+  }
 }

@@ -62,13 +62,12 @@ public final class WorkerCommand implements Callable<Integer> {
       try (Progress progress = new Progress(console)) {
         tools = new PythonEnvironment(places).ensure(progress);
       }
-      try (RecyclerWorker worker =
+      try (RecyclerWorker _ =
           LocalWorker.start(
               connection, tools.toolHome(places), slots, /* endToolsOnStop= */ false)) {
         console.say("Works for the Temporal server at " + connection.address() + ", until Ctrl-C.");
         console.say("Log " + places.show(file));
         new CountDownLatch(1).await();
-        worker.drain();
       }
     } catch (InterruptedException e) {
       console.say("");
