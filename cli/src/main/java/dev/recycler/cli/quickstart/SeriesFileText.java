@@ -71,7 +71,7 @@ final class SeriesFileText {
           metric: exact_match,final-answer
           include: [mini-series/tasks]
           data: [mini-series/data/test.jsonl]
-          of: [base, merged, finetuned, checkpoints]
+          of: [%s]
           arguments:
             model: hf
             model_args: dtype=float32
@@ -83,6 +83,9 @@ final class SeriesFileText {
           environment:
             OMP_NUM_THREADS: 1
       """
-        .formatted(series(parameters), releases, strategies, parameters.smoke() ? 5 : 50);
+        .formatted(series(parameters), releases, strategies, parameters.smoke() ? 5 : 50,
+            parameters.smoke()
+                ? "base, merged, finetuned"
+                : "base, merged, finetuned, checkpoints");
   }
 }
