@@ -128,6 +128,10 @@ public final class SeriesClient {
    * @return how many there are
    */
   public int resume(String series) {
+    if (isClosed(series)) {
+      throw new CommandFailed(
+          ExitCode.USAGE, "series " + series + " has ended: there is nothing to resume.");
+    }
     try {
       return client.newWorkflowStub(SeriesWorkflow.class, SeriesWorkflow.id(series)).resume();
     } catch (WorkflowUpdateException e) {
