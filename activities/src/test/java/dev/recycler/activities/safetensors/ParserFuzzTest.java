@@ -58,7 +58,8 @@ class ParserFuzzTest {
     byte[] header = mutator.header();
     byte[] index = mutator.index();
     long limit = ALLOWED_BYTES + 200L * (header.length + index.length);
-    // Classes being loaded or the whole machine standing still look the same as a costly input: only
+    // Classes being loaded or the whole machine standing still look the same as a costly input:
+    // only
     // an input that is costly twice counts.
     if (isTooMuch(look(header, index, mutator.dataBytes()), limit)) {
       Cost again = look(header, index, mutator.dataBytes());
