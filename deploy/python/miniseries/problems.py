@@ -13,18 +13,30 @@ ITEMS = (
 ).split()
 LARGEST_OPERAND = 20
 
-_OPENING = "{name} has {amount} {item}."
+PLACES = (
+    "at the market",
+    "in the park",
+    "on Monday",
+    "after lunch",
+)
+_OPENINGS = (
+    "{name} has {amount} {item}.",
+    "{name} starts with {amount} {item}.",
+)
 _MORE = (
-    "{name} buys {amount} more.",
-    "{other} gives {name} {amount} more.",
-    "{name} finds {amount} more.",
+    "{name} buys {amount} more {place}.",
+    "{place}, {other} gives {name} {amount} more.",
+    "{name} finds {amount} more {place}.",
 )
 _FEWER = (
-    "{name} gives {amount} to {other}.",
-    "{name} sells {amount}.",
-    "{name} loses {amount}.",
+    "{name} gives {amount} to {other} {place}.",
+    "{place}, {name} sells {amount}.",
+    "{name} loses {amount} {place}.",
 )
-_QUESTION = "How many {item} does {name} have now?"
+_QUESTIONS = (
+    "How many {item} does {name} have now?",
+    "How many {item} are left for {name}?",
+)
 
 
 @dataclass(frozen=True)
@@ -54,17 +66,20 @@ def draw_problem(random: Random) -> Problem:
     name, other = random.sample(NAMES, 2)
     item = random.choice(ITEMS)
     value = random.randint(1, LARGEST_OPERAND)
-    sentences = [_OPENING.format(name=name, amount=value, item=item)]
+    opening = random.choice(_OPENINGS)
+    sentences = [opening.format(name=name, amount=value, item=item)]
     sums = []
     for _ in range(random.randint(1, 2)):
         adds = value < 2 or random.random() < 0.5
         amount = random.randint(1, LARGEST_OPERAND if adds else min(LARGEST_OPERAND, value))
         result = value + amount if adds else value - amount
         template = random.choice(_MORE if adds else _FEWER)
-        sentences.append(template.format(name=name, other=other, amount=amount))
+        place = random.choice(PLACES)
+        sentence = template.format(name=name, other=other, amount=amount, place=place)
+        sentences.append(sentence[0].upper() + sentence[1:])
         sums.append(f"{value} {'+' if adds else '-'} {amount} = {result}.")
         value = result
-    sentences.append(_QUESTION.format(name=name, item=item))
+    sentences.append(random.choice(_QUESTIONS).format(name=name, item=item))
     return Problem(" ".join(sentences), " ".join(sums) + f" #### {value}", value)
 
 

@@ -12,6 +12,7 @@ import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,8 +77,10 @@ public final class StepActivities implements Steps {
     } catch (IOException e) {
       throw failed(name, new StepFailed(FailureKind.MACHINE, explain(e), e), monitor);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw failed(name, new StepFailed(FailureKind.MACHINE, "the worker was stopped", e), monitor);
+      // The worker stops: another one goes on at once, and nothing is counted against the step. The
+      // interrupt is not passed on, since this thread has yet to tell the server.
+      throw ApplicationFailure.newFailure(
+          name + " was interrupted: its worker stops", FailureKind.MACHINE.name());
     }
   }
 
@@ -91,13 +94,13 @@ public final class StepActivities implements Steps {
         : ApplicationFailure.newFailure(e.getMessage(), e.kind().name());
   }
 
+  /** {@code NoSuchFileException: /a/b} says too little to a person: {@code no such file: /a/b}. */
   private static String explain(IOException e) {
-    String message = e.getMessage() == null ? "no reason given" : e.getMessage();
-    return e.getClass()
-            .getSimpleName()
-            .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
-            .toLowerCase(java.util.Locale.ROOT)
-        + ": "
-        + message;
+    String name = e.getClass().getSimpleName().replaceFirst("Exception$", "");
+    String kind =
+        name.equals("IO")
+            ? "cannot read or write"
+            : name.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
+    return e.getMessage() == null ? kind : kind + ": " + e.getMessage();
   }
 }

@@ -1,7 +1,6 @@
 package dev.recycler.workflows;
 
 import dev.recycler.workflows.progress.SeriesProgress;
-import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.UpdateMethod;
 import io.temporal.workflow.UpdateValidatorMethod;
@@ -21,7 +20,7 @@ public interface SeriesWorkflow {
 
   /** Runs the series to its end, through failures that a person resolves. */
   @WorkflowMethod
-  SeriesProgress run(SeriesSpec spec);
+  SeriesProgress run(SeriesInput input);
 
   /** The series as it is now. */
   @QueryMethod

@@ -1,6 +1,8 @@
 package dev.recycler.workflows.activity;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a series was started with and must not change under it.
@@ -11,8 +13,8 @@ import java.util.Map;
  */
 public record Pins(Map<String, String> contents, Map<String, String> tools) {
   public Pins {
-    contents = Map.copyOf(contents);
-    tools = Map.copyOf(tools);
+    contents = Collections.unmodifiableMap(new TreeMap<>(contents));
+    tools = Collections.unmodifiableMap(new TreeMap<>(tools));
   }
 
   /** The key of a tool in {@link #tools}. */

@@ -1,5 +1,6 @@
 package dev.recycler.workflows.progress;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.recycler.workflows.activity.Steps;
 import java.time.Instant;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.List;
  * @param finetuned result of a fine-tuning, or null
  * @param score result of an evaluation, or null
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record StepProgress(
     String id,
     StepKind kind,

@@ -40,7 +40,7 @@ public record EvaluationSpec(
     Objects.requireNonNull(task, "task");
     include = include == null ? List.of() : List.copyOf(include);
     data = data == null ? List.of() : List.copyOf(data);
-    of = Set.copyOf(of);
+    of = Ordered.copy(of);
     arguments = Ordered.copy(arguments);
     environment = Ordered.copy(environment);
   }

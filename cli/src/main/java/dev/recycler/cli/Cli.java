@@ -1,0 +1,102 @@
+package dev.recycler.cli;
+
+import dev.recycler.cli.console.CommandFailed;
+import dev.recycler.cli.console.ExitCode;
+import dev.recycler.cli.console.Session;
+import dev.recycler.cli.console.SessionFactory;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * Runs one command line: parses it, runs the command, turns failures into a sentence and a code.
+ */
+public final class Cli {
+  private final Session session;
+
+  public Cli(Session session) {
+    this.session = session;
+  }
+
+  /** Runs a command; returns the exit code and never throws. */
+  public int run(String... args) {
+    return commandLine().execute(args);
+  }
+
+  /** All commands, ready to parse. */
+  CommandLine commandLine() {
+    CommandLine line = new CommandLine(new RecyclerCommand(), new SessionFactory(session));
+    line.setOut(session.console().out());
+    line.setErr(session.console().err());
+    line.setColorScheme(
+        CommandLine.Help.defaultColorScheme(session.console().colorOut() ? Ansi.ON : Ansi.OFF));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpWidth(100);
+    CommandGroups.install(line);
+    line.setParameterExceptionHandler(this::misused);
+    line.setExecutionExceptionHandler(this::failed);
+    return line;
+  }
+
+  private int misused(ParameterException problem, String[] args) {
+    CommandLine line = problem.getCommandLine();
+    PrintWriter err = session.console().err();
+    String message = problem.getMessage();
+    if (problem instanceof UnmatchedArgumentException unmatched) {
+      String close = suggestion(unmatched);
+      message = message + (close.isEmpty() ? "." : ". " + close);
+    }
+    err.println("recycler: " + message);
+    err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
+    err.flush();
+    return ExitCode.USAGE.code();
+  }
+
+  private static String suggestion(UnmatchedArgumentException unmatched) {
+    return unmatched.getSuggestions().isEmpty()
+        ? ""
+        : "Did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
+  }
+
+  private int failed(Exception problem, CommandLine line, ParseResult parsed) {
+    PrintWriter err = session.console().err();
+    boolean debug = RecyclerCommand.of(line).debug();
+    ExitCode code;
+    if (problem instanceof CommandFailed failed) {
+      code = failed.exitCode();
+      err.println("recycler: " + failed.getMessage());
+    } else if (wasInterrupted(problem)) {
+      code = ExitCode.INTERRUPTED;
+      err.println("recycler: interrupted.");
+    } else {
+      code = ExitCode.FAILED;
+      err.println("recycler: " + sentence(problem));
+      if (!debug) {
+        err.println("This is a defect of recycler; --debug shows where it happened.");
+      }
+    }
+    if (debug) {
+      problem.printStackTrace(err);
+    }
+    err.flush();
+    return code.code();
+  }
+
+  private static boolean wasInterrupted(Throwable problem) {
+    for (Throwable t = problem; t != null; t = t.getCause()) {
+      if (t instanceof InterruptedException) {
+        return true;
+      }
+    }
+    return Thread.currentThread().isInterrupted();
+  }
+
+  private static String sentence(Exception problem) {
+    String message = problem.getMessage();
+    String kind = problem.getClass().getSimpleName();
+    return message == null || message.isBlank() ? kind : kind + ": " + message;
+  }
+}

@@ -1,0 +1,46 @@
+package dev.recycler.cli;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Turns Ctrl-C and SIGTERM into an interrupt of the thread that runs the command, and keeps the
+ * process alive until that thread has tidied up. The exit code is then the signal's: 130 or 143.
+ */
+final class Interrupts {
+  /** A command that hangs must not make Ctrl-C useless. */
+  private static final long PATIENCE_SECONDS = 60;
+
+  private final CountDownLatch finished = new CountDownLatch(1);
+
+  private Interrupts() {}
+
+  static Interrupts ofThisThread() {
+    Interrupts interrupts = new Interrupts();
+    Thread command = Thread.currentThread();
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  command.interrupt();
+                  interrupts.await();
+                },
+                "interrupts"));
+    return interrupts;
+  }
+
+  /** Called by the interrupted thread when there is nothing left to tidy up. */
+  void finished() {
+    finished.countDown();
+  }
+
+  private void await() {
+    try {
+      if (!finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        System.err.println("recycler: the command did not end in time; ended all the same.");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

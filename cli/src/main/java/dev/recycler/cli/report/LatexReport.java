@@ -1,0 +1,108 @@
+package dev.recycler.cli.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The score tables as LaTeX, to be put into a paper. */
+final class LatexReport {
+  private static final int PAPER_COLUMNS = 8;
+
+  private final Report report;
+  private final List<String> lines = new ArrayList<>();
+
+  LatexReport(Report report) {
+    this.report = report;
+  }
+
+  String render() {
+    lines.add("% Needs \\usepackage{booktabs,longtable}.");
+    report.tables().forEach(this::table);
+    return String.join("\n", lines) + "\n";
+  }
+
+  private void table(ScoreTable table) {
+    boolean paper = table.releases().size() <= PAPER_COLUMNS;
+    List<String> models = table.rows().stream().map(row -> model(row.model())).toList();
+    List<String> releases = table.releases().stream().map(LatexReport::escape).toList();
+    List<String> columns = paper ? releases : models;
+    List<String> rows = paper ? models : releases;
+    String format = "l" + "r".repeat(columns.size());
+    lines.add("");
+    if (paper) {
+      lines.add("\\begin{table}");
+      lines.add("\\centering");
+      lines.add("\\caption{" + caption(table) + "}");
+      lines.add("\\begin{tabular}{" + format + "}");
+    } else {
+      lines.add("\\begin{longtable}{" + format + "}");
+      lines.add("\\caption{" + caption(table) + "} \\\\");
+    }
+    lines.add("\\toprule");
+    lines.add(row(paper ? "" : "$M_i$", columns));
+    lines.add("\\midrule");
+    if (!paper) {
+      lines.add("\\endhead");
+    }
+    for (int i = 0; i < rows.size(); i++) {
+      List<String> cells = new ArrayList<>();
+      for (int j = 0; j < columns.size(); j++) {
+        cells.add(cell(table, table.rows().get(paper ? i : j).cells().get(paper ? j : i)));
+      }
+      lines.add(row(rows.get(i), cells));
+    }
+    lines.add("\\bottomrule");
+    lines.add(paper ? "\\end{tabular}" : "\\end{longtable}");
+    if (paper) {
+      lines.add("\\end{table}");
+    }
+  }
+
+  private String caption(ScoreTable table) {
+    boolean best = table.rows().stream().flatMap(row -> row.cells().stream()).anyMatch(Cell::best);
+    return escape(report.series())
+        + ": "
+        + escape(table.evaluation())
+        + (table.scale().percent() ? " (\\%)" : "")
+        + " $\\pm$ one standard error; small, the cumulative fine-tuning steps."
+        + (best ? " Bold: best of its release beyond noise." : "");
+  }
+
+  private static String cell(ScoreTable table, Cell cell) {
+    if (!cell.scored()) {
+      return cell.state() == Cell.State.NO_MODEL ? "--" : "\\textit{" + cell.state().word() + "}";
+    }
+    String value = table.scale().text(cell.value());
+    String bold = cell.best() ? "\\mathbf{" + value + "}" : value;
+    String error =
+        cell.standardError() == null ? "" : " \\pm " + table.scale().text(cell.standardError());
+    String steps =
+        cell.cumulativeSteps() == null || cell.cumulativeSteps() == 0
+            ? ""
+            : " {\\scriptsize " + Names.count(cell.cumulativeSteps()).replace(",", "{,}") + "}";
+    return "$" + bold + error + "$" + steps;
+  }
+
+  private static String model(ModelKind model) {
+    String start =
+        switch (model) {
+          case BASE, PLAIN -> "M_i";
+          case DIRECT_MERGED, DIRECT -> "M_i + \\Delta^{\\mathrm{dir}}";
+          case ITERATIVE_MERGED, ITERATIVE -> "M_i + \\Delta^{\\mathrm{iter}}";
+        };
+    return model.finetuned() ? "$\\mathrm{FT}(" + start + ")$" : "$" + start + "$";
+  }
+
+  private static String row(String first, List<String> others) {
+    return Stream.concat(Stream.of(first), others.stream()).collect(Collectors.joining(" & "))
+        + " \\\\";
+  }
+
+  private static String escape(String text) {
+    return text.replace("\\", "\\textbackslash ")
+        .replaceAll("([&%$#_{}])", "\\\\$1")
+        .replace("~", "\\textasciitilde ")
+        .replace("^", "\\textasciicircum ");
+  }
+}

@@ -1,0 +1,52 @@
+package dev.recycler.cli.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+/** What a reader has to know to read the numbers rightly. */
+final class Notes {
+  private Notes() {}
+
+  static List<String> of(List<ScoreTable> tables) {
+    List<String> notes = new ArrayList<>();
+    boolean errors = false;
+    for (ScoreTable table : tables) {
+      List<Cell> scored =
+          table.rows().stream().flatMap(row -> row.cells().stream()).filter(Cell::scored).toList();
+      if (scored.isEmpty()) {
+        continue;
+      }
+      errors |= scored.stream().map(Cell::standardError).anyMatch(Objects::nonNull);
+      long fewest = scored.stream().mapToLong(Cell::examples).min().orElseThrow();
+      long most = scored.stream().mapToLong(Cell::examples).max().orElseThrow();
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "%s: %s of task %s by %s, %s examples a score%s.",
+              table.evaluation(),
+              table.metric(),
+              table.task(),
+              table.harness(),
+              fewest == most
+                  ? String.format(Locale.ROOT, "%,d", most)
+                  : String.format(Locale.ROOT, "%,d to %,d", fewest, most),
+              table.scale().lowerIsBetter() ? "; lower is better" : ""));
+    }
+    if (errors) {
+      notes.add(
+          "± is one standard error as the harness gives it: it covers the choice of examples, not"
+              + " the seeds of pretraining or fine-tuning.");
+      notes.add(
+          "Beyond noise means a difference of more than 1.96 standard errors, the two scores taken"
+              + " as independent; it is not corrected for the number of comparisons.");
+    }
+    if (!notes.isEmpty()) {
+      notes.add(
+          "Fine-tuning steps are cumulative: all that a model has been through, on its own release"
+              + " and, by way of diff vectors, on earlier ones.");
+    }
+    return notes;
+  }
+}

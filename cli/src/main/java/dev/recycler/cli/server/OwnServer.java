@@ -1,0 +1,47 @@
+package dev.recycler.cli.server;
+
+import dev.recycler.worker.TemporalConnection;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+
+/** Connections to a server on this machine that is ours: nobody's settings apply to it. */
+final class OwnServer {
+  private static final String NAMESPACE = "default";
+
+  private OwnServer() {}
+
+  static TemporalConnection connect(String address) throws TemporalConnection.NotReachable {
+    return TemporalConnection.openLocal(address);
+  }
+
+  /** Whether it serves its namespace by now. */
+  static boolean serves(String address) {
+    if (!listens(address)) {
+      return false;
+    }
+    try (TemporalConnection connection = connect(address)) {
+      return connection
+          .stubs()
+          .blockingStub()
+          .describeNamespace(DescribeNamespaceRequest.newBuilder().setNamespace(NAMESPACE).build())
+          .hasNamespaceInfo();
+    } catch (IOException | StatusRuntimeException e) {
+      return false;
+    }
+  }
+
+  /** Whether anybody takes connections there; answers at once on this machine. */
+  static boolean listens(String address) {
+    int colon = address.lastIndexOf(':');
+    try (Socket socket = new Socket()) {
+      int port = Integer.parseInt(address.substring(colon + 1));
+      socket.connect(new InetSocketAddress(address.substring(0, colon), port), 2000);
+      return true;
+    } catch (IOException | RuntimeException e) {
+      return false;
+    }
+  }
+}

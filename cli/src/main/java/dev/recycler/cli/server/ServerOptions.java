@@ -1,0 +1,137 @@
+package dev.recycler.cli.server;
+
+import dev.recycler.cli.console.CommandFailed;
+import dev.recycler.cli.console.ExitCode;
+import dev.recycler.cli.console.Places;
+import dev.recycler.worker.TemporalConnection;
+import io.temporal.envconfig.ClientConfigProfile;
+import io.temporal.envconfig.LoadClientConfigProfileOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine.Option;
+
+/**
+ * Which Temporal server a command talks to: the one that the options name; else the one that
+ * Temporal's own settings name ({@code temporal.toml}, {@code TEMPORAL_*}); else the running server
+ * of the usual homes; else Temporal's usual port.
+ */
+public final class ServerOptions {
+  private static final String USUAL_ADDRESS = "127.0.0.1:7233";
+
+  @Option(
+      names = "--address",
+      paramLabel = "HOST:PORT",
+      description = "Temporal server to talk to.")
+  private String address;
+
+  @Option(names = "--namespace", paramLabel = "NAME", description = "Temporal namespace.")
+  private String namespace;
+
+  @Option(
+      names = "--home",
+      paramLabel = "DIR",
+      description = "Talk to the server of this home of 'recycler dev' or 'recycler quickstart'.")
+  private Path home;
+
+  /**
+   * Connects by these options.
+   *
+   * @throws CommandFailed where nobody answers, or the settings can't be read
+   */
+  public TemporalConnection connect(Places places) {
+    if (address == null && home != null) {
+      return own(ofHome(places.resolve(home)));
+    }
+    if (address == null && !namesServer(places)) {
+      Optional<ServerFile> running = running(places);
+      if (running.isPresent()) {
+        return own(running.get());
+      }
+    }
+    String target = address != null || namesServer(places) ? address : USUAL_ADDRESS;
+    if (target != null && isHere(target) && !OwnServer.listens(target)) {
+      throw unreachable(target, null);
+    }
+    try {
+      return TemporalConnection.open(target, namespace, places.variables());
+    } catch (TemporalConnection.NotReachable e) {
+      throw unreachable(e.address(), e);
+    } catch (IOException | RuntimeException e) {
+      throw new CommandFailed(
+          ExitCode.USAGE,
+          "Temporal's settings (temporal.toml, TEMPORAL_*) can't be used: " + e.getMessage(),
+          e);
+    }
+  }
+
+  /** The home that may know of a series although its server does not run; none for a server. */
+  public Optional<Path> keepingHome(Places places) {
+    if (address != null) {
+      return Optional.empty();
+    }
+    return Optional.of(home == null ? places.quickstartHome() : places.resolve(home));
+  }
+
+  private static TemporalConnection own(ServerFile server) {
+    try {
+      return OwnServer.connect(server.address());
+    } catch (IOException e) {
+      throw unreachable(server.address(), e);
+    }
+  }
+
+  private static CommandFailed unreachable(String address, Throwable cause) {
+    return new CommandFailed(
+        ExitCode.UNREACHABLE,
+        "no Temporal server answers at "
+            + address
+            + ". 'recycler dev' starts one on this machine; --address, TEMPORAL_ADDRESS or"
+            + " temporal.toml name another.",
+        cause);
+  }
+
+  private static ServerFile ofHome(Path home) {
+    return ServerFile.read(home)
+        .filter(ServerFile::isLive)
+        .orElseThrow(
+            () ->
+                new CommandFailed(
+                    ExitCode.UNREACHABLE,
+                    "no Temporal server runs in "
+                        + home
+                        + ". 'recycler dev --home "
+                        + home
+                        + "' starts it."));
+  }
+
+  private static Optional<ServerFile> running(Places places) {
+    return Stream.of(places.devHome(), places.quickstartHome())
+        .flatMap(home -> ServerFile.read(home).stream())
+        .filter(ServerFile::isLive)
+        .findFirst();
+  }
+
+  private static boolean isHere(String target) {
+    return target.startsWith("127.0.0.1:") || target.startsWith("localhost:");
+  }
+
+  /** Whether Temporal's own settings name a server. */
+  private static boolean namesServer(Places places) {
+    try {
+      String named =
+          ClientConfigProfile.load(
+                  LoadClientConfigProfileOptions.newBuilder()
+                      .setEnvOverrides(places.variables())
+                      .build())
+              .getAddress();
+      return named != null && !named.isEmpty();
+    } catch (IOException | RuntimeException e) {
+      throw new CommandFailed(
+          ExitCode.USAGE,
+          "Temporal's settings (temporal.toml, TEMPORAL_*) can't be read: " + e.getMessage(),
+          e);
+    }
+  }
+}

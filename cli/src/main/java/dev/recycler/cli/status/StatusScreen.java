@@ -1,0 +1,181 @@
+package dev.recycler.cli.status;
+
+import dev.recycler.cli.terminal.Durations;
+import dev.recycler.cli.terminal.Ink;
+import dev.recycler.cli.terminal.Line;
+import dev.recycler.cli.terminal.Terminal;
+import dev.recycler.cli.terminal.Width;
+import dev.recycler.workflows.activity.Heartbeat;
+import dev.recycler.workflows.progress.SeriesProgress;
+import dev.recycler.workflows.progress.SeriesState;
+import dev.recycler.workflows.progress.StepProgress;
+import dev.recycler.workflows.progress.StepState;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * One screen that answers: where is the series, is it healthy, when is it done, what does it need
+ * from me? No line is wider than the terminal.
+ */
+public final class StatusScreen {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("d MMM HH:mm:ss z", Locale.ENGLISH);
+  private static final int FAILURES_SHOWN = 3;
+
+  private final SeriesProgress progress;
+  private final Map<String, Heartbeat> heartbeats;
+  private final Instant now;
+  private final Terminal terminal;
+  private final StepIndex index;
+  private final List<String> lines = new ArrayList<>();
+
+  private StatusScreen(
+      SeriesProgress progress, Map<String, Heartbeat> heartbeats, Instant now, Terminal terminal) {
+    this.progress = progress;
+    this.heartbeats = heartbeats;
+    this.now = now;
+    this.terminal = terminal;
+    this.index = StepIndex.of(progress);
+  }
+
+  /**
+   * The screen's text; every line ends with a line feed.
+   *
+   * @param heartbeats the last sign of life of each running step, by the step's id
+   */
+  public static String render(
+      SeriesProgress progress, Map<String, Heartbeat> heartbeats, Instant now, Terminal terminal) {
+    return String.join("\n", lines(progress, heartbeats, now, terminal)) + "\n";
+  }
+
+  static List<String> lines(
+      SeriesProgress progress, Map<String, Heartbeat> heartbeats, Instant now, Terminal terminal) {
+    StatusScreen screen = new StatusScreen(progress, heartbeats, now, terminal);
+    screen.head();
+    screen.grid();
+    RunningSteps.add(screen.lines, screen.index.in(StepState.RUNNING), heartbeats, now, terminal);
+    screen.next();
+    screen.failures();
+    screen.command();
+    return List.copyOf(screen.lines);
+  }
+
+  private void head() {
+    SeriesState state = progress.state();
+    Ink ink =
+        switch (state) {
+          case RUNNING -> Ink.ACTIVE;
+          case FINISHED -> Ink.GOOD;
+          case FAILED -> Ink.BAD;
+          case CANCELLED -> Ink.WARN;
+        };
+    String time = TIME.format(now.atZone(terminal.zone()));
+    Line first = new Line(terminal);
+    first.add(Ink.STRONG, progress.spec().series()).add("  ").add(ink, Status.word(state));
+    if (first.columns() + 2 + time.length() <= terminal.width()) {
+      first.to(terminal.width() - time.length()).add(Ink.FAINT, time);
+    }
+    lines.add(first.toString());
+    lines.add(new Line(terminal).add(counts()).toString());
+    if (progress.message() != null) {
+      for (String line : Width.wrap(progress.message(), terminal.width())) {
+        lines.add(new Line(terminal).add(Ink.WARN, line).toString());
+      }
+    }
+  }
+
+  private String counts() {
+    int done = index.in(StepState.DONE).size();
+    long reused = index.in(StepState.DONE).stream().filter(StepProgress::reused).count();
+    List<String> parts = new ArrayList<>();
+    parts.add(done + " of " + progress.steps().size() + " steps done");
+    if (reused > 0) {
+      parts.add(reused + " of them found in the store");
+    }
+    int failed = index.in(StepState.FAILED).size();
+    if (failed > 0) {
+      parts.add(failed + " failed");
+    }
+    Forecast.secondsLeft(progress, heartbeats, now)
+        .ifPresent(seconds -> parts.add("about " + Durations.of(seconds) + " left"));
+    return String.join(terminal.separator(), parts);
+  }
+
+  private void grid() {
+    GridLines.add(lines, new Grid(progress, index, heartbeats, terminal), terminal);
+  }
+
+  private void next() {
+    List<StepProgress> next = index.next();
+    if (next.isEmpty() || progress.state() != SeriesState.RUNNING) {
+      return;
+    }
+    int shown = Math.min(next.size(), 3);
+    title("Next");
+    for (StepProgress step : next.subList(0, shown)) {
+      List<String> missing = index.missing(step);
+      Line line = new Line(terminal).add("  " + step.id());
+      line.add(
+          Ink.FAINT,
+          missing.isEmpty() ? "  for a worker" : "  after " + String.join(", ", missing));
+      lines.add(line.toString());
+    }
+    int later = index.in(StepState.WAITING).size() - shown;
+    if (later > 0) {
+      lines.add(new Line(terminal).add(Ink.FAINT, "  and " + later + " more").toString());
+    }
+  }
+
+  private void failures() {
+    List<StepProgress> failed = index.in(StepState.FAILED);
+    if (failed.isEmpty()) {
+      return;
+    }
+    title("Failed");
+    for (StepProgress step :
+        failed.subList(Math.max(0, failed.size() - FAILURES_SHOWN), failed.size())) {
+      lines.add(new Line(terminal).add("  ").add(Ink.BAD, step.id()).toString());
+      String failure = step.failure() == null ? "it gave no reason" : step.failure();
+      for (String line : Width.wrap(failure, terminal.width() - 4)) {
+        lines.add(new Line(terminal).add("    " + line).toString());
+      }
+      lines.add(
+          new Line(terminal)
+              .add(Ink.FAINT, "    recycler logs " + progress.spec().series() + " " + step.id())
+              .toString());
+    }
+    if (failed.size() > FAILURES_SHOWN) {
+      lines.add(
+          new Line(terminal)
+              .add(Ink.FAINT, "  and " + (failed.size() - FAILURES_SHOWN) + " before")
+              .toString());
+    }
+    long blocked = index.in(StepState.WAITING).stream().filter(index::blocked).count();
+    if (blocked > 0) {
+      lines.add(
+          new Line(terminal)
+              .add(Ink.FAINT, "  " + blocked + (blocked == 1 ? " step waits" : " steps wait"))
+              .add(Ink.FAINT, failed.size() == 1 ? " for it" : " for them")
+              .toString());
+    }
+  }
+
+  private void command() {
+    NextCommand next = NextCommand.of(progress);
+    lines.add("");
+    lines.add(
+        new Line(terminal)
+            .add(Ink.STRONG, next.line())
+            .add(Ink.FAINT, "   " + next.purpose())
+            .toString());
+  }
+
+  private void title(String title) {
+    lines.add("");
+    lines.add(new Line(terminal).add(Ink.STRONG, title).toString());
+  }
+}

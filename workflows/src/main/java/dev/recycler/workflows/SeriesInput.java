@@ -1,0 +1,27 @@
+package dev.recycler.workflows;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.recycler.workflows.spec.SeriesSpec;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What a series workflow starts with.
+ *
+ * @param spec what was asked for
+ * @param ended the steps that ended in the workflow's runs before this one; none at the start
+ * @param mostEvents how many events of history one run may take before the next goes on from where
+ *     it stands, or 0 for as many as the server finds good
+ */
+@JsonInclude(JsonInclude.Include.NON_DEFAULT)
+public record SeriesInput(SeriesSpec spec, List<EndedStep> ended, int mostEvents) {
+  public SeriesInput {
+    Objects.requireNonNull(spec, "spec");
+    ended = ended == null ? List.of() : List.copyOf(ended);
+  }
+
+  /** The input of a series that has not begun. */
+  public static SeriesInput of(SeriesSpec spec) {
+    return new SeriesInput(spec, List.of(), 0);
+  }
+}

@@ -1,0 +1,193 @@
+package dev.recycler.workflows;
+
+import dev.recycler.workflows.activity.Artifact;
+import dev.recycler.workflows.activity.Pins;
+import dev.recycler.workflows.activity.Steps;
+import dev.recycler.workflows.progress.StepKind;
+import dev.recycler.workflows.progress.StepProgress;
+import dev.recycler.workflows.progress.StepState;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
+/** One step of a running series: what it needs, how it is done, how it stands. */
+final class Step implements Comparable<Step> {
+  private final int order;
+  final String id;
+  final StepKind kind;
+  final List<Step> needs;
+  final List<Step> neededBy = new ArrayList<>();
+  private final Supplier<Promise<? extends StepResult>> work;
+
+  private StepState state = StepState.WAITING;
+  private Instant started;
+  private Instant finished;
+  private StepResult result;
+  private CancellationScope scope;
+  private EndedStep.Failure failure;
+  private Runnable whenDone = () -> {};
+
+  Step(
+      int order,
+      String id,
+      StepKind kind,
+      List<Step> needs,
+      Supplier<Promise<? extends StepResult>> work) {
+    this.order = order;
+    this.id = id;
+    this.kind = kind;
+    this.needs = needs.stream().distinct().toList();
+    this.work = work;
+  }
+
+  StepState state() {
+    return state;
+  }
+
+  /** Whether everything this step needs is there. */
+  boolean ready() {
+    return state == StepState.WAITING
+        && needs.stream().allMatch(need -> need.state == StepState.DONE);
+  }
+
+  Promise<? extends StepResult> start(Instant now) {
+    state = StepState.RUNNING;
+    started = started == null ? now : started;
+    finished = null;
+    failure = null;
+    // A scope of its own: steps are mostly started by the end of others, where the workflow's scope
+    // is not the current one and its cancellation would pass them by.
+    AtomicReference<Promise<? extends StepResult>> promise = new AtomicReference<>();
+    scope = Workflow.newCancellationScope(() -> promise.set(work.get()));
+    scope.run();
+    return promise.get();
+  }
+
+  /** Asks the worker to end the step. */
+  void cancel() {
+    scope.cancel();
+  }
+
+  void done(StepResult result, Instant now) {
+    state = StepState.DONE;
+    finished = now;
+    this.result = result;
+    whenDone.run();
+  }
+
+  void failed(EndedStep.Failure failure, Instant now) {
+    state = StepState.FAILED;
+    finished = now;
+    this.failure = failure;
+  }
+
+  void cancelled(Instant now) {
+    state = StepState.CANCELLED;
+    finished = started == null ? null : now;
+  }
+
+  /** A failed step waits for its turn again. */
+  void tryAgain() {
+    state = StepState.WAITING;
+  }
+
+  /** Steps start in the order in which they were added. */
+  @Override
+  public int compareTo(Step other) {
+    return Integer.compare(order, other.order);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return this == other;
+  }
+
+  @Override
+  public int hashCode() {
+    return order;
+  }
+
+  /** Takes over how the step ended in a run of the workflow before this one. */
+  void restore(EndedStep ended) {
+    started = ended.started();
+    if (ended.failure() != null) {
+      failed(ended.failure(), ended.finished());
+    } else {
+      done(result(ended), ended.finished());
+    }
+  }
+
+  /** The opposite of {@link #restore}. */
+  EndedStep ended() {
+    return new EndedStep(
+        id,
+        started,
+        finished,
+        result instanceof StepResult.Prepared(Pins pins) ? pins : null,
+        result instanceof StepResult.Made(Artifact artifact) ? artifact : null,
+        finetuned(),
+        score(),
+        failure);
+  }
+
+  /** Has something done once the step is, or now where it is already. */
+  void whenDone(Runnable action) {
+    whenDone = action;
+    if (state == StepState.DONE) {
+      action.run();
+    }
+  }
+
+  Pins pins() {
+    return ((StepResult.Prepared) result).pins();
+  }
+
+  /** The model that the step made. */
+  Artifact model() {
+    return result instanceof StepResult.Made(Artifact artifact) ? artifact : finetuned().model();
+  }
+
+  EndedStep.Failure failure() {
+    return failure;
+  }
+
+  StepProgress progress() {
+    return new StepProgress(
+        id,
+        kind,
+        state,
+        needs.stream().map(need -> need.id).toList(),
+        started,
+        finished,
+        result == null ? null : result.path(),
+        result != null && result.reused(),
+        failure == null ? null : failure.sentence(),
+        failure == null ? null : failure.kind(),
+        finetuned(),
+        score());
+  }
+
+  Steps.Finetuned finetuned() {
+    return result instanceof StepResult.Trained(Steps.Finetuned finetuned) ? finetuned : null;
+  }
+
+  private Steps.Score score() {
+    return result instanceof StepResult.Scored(Steps.Score score) ? score : null;
+  }
+
+  private static StepResult result(EndedStep ended) {
+    if (ended.pins() != null) {
+      return new StepResult.Prepared(ended.pins());
+    } else if (ended.artifact() != null) {
+      return new StepResult.Made(ended.artifact());
+    } else if (ended.finetuned() != null) {
+      return new StepResult.Trained(ended.finetuned());
+    }
+    return new StepResult.Scored(ended.score());
+  }
+}

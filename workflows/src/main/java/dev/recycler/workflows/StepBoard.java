@@ -1,0 +1,185 @@
+package dev.recycler.workflows;
+
+import dev.recycler.workflows.progress.StepKind;
+import dev.recycler.workflows.progress.StepProgress;
+import dev.recycler.workflows.progress.StepState;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The steps of a running series. A step starts once everything it needs is done and fewer steps of
+ * its kind are with workers than {@link StepOptions#atOnce} allows; of those that could start, the
+ * one that was added first does. The kinds never hold each other up: a hundred evaluations that
+ * wait delay no fine-tuning.
+ *
+ * <p>A step that fails for good keeps what needs it waiting, and nothing else.
+ */
+final class StepBoard {
+  private final Map<String, EndedStep> endedBefore;
+  private final Map<String, Step> steps = new LinkedHashMap<>();
+  private final Map<StepKind, PriorityQueue<Step>> ready = new EnumMap<>(StepKind.class);
+  private final Map<StepKind, Integer> running = new EnumMap<>(StepKind.class);
+  private final BooleanSupplier mustRest;
+  private int done;
+  private boolean stopped;
+  private RuntimeException defect;
+
+  /**
+   * @param endedBefore how steps ended in earlier runs of the workflow: they are not run again
+   * @param mustRest whether no step may start now
+   */
+  StepBoard(List<EndedStep> endedBefore, BooleanSupplier mustRest) {
+    this.mustRest = mustRest;
+    this.endedBefore = new LinkedHashMap<>();
+    endedBefore.forEach(ended -> this.endedBefore.put(ended.step(), ended));
+    for (StepKind kind : StepKind.values()) {
+      ready.put(kind, new PriorityQueue<>());
+      running.put(kind, 0);
+    }
+  }
+
+  /**
+   * Adds a step, which starts as soon as it can. Where the board has one of this id already, that
+   * one is returned.
+   *
+   * @param work gives the step to a worker
+   */
+  Step add(
+      String id, StepKind kind, List<Step> needs, Supplier<Promise<? extends StepResult>> work) {
+    Step known = steps.get(id);
+    if (known != null) {
+      return known;
+    }
+    Step step = new Step(steps.size(), id, kind, needs, work);
+    steps.put(id, step);
+    step.needs.forEach(need -> need.neededBy.add(step));
+    EndedStep ended = endedBefore.get(id);
+    if (ended == null) {
+      offer(step);
+    } else if (ended.failure() == null) {
+      step.restore(ended);
+      done++;
+    } else {
+      step.restore(ended);
+    }
+    startReady();
+    return step;
+  }
+
+  /** Tries every failed step again; returns how many. */
+  int retryFailed() {
+    List<Step> failed = failed();
+    failed.forEach(
+        step -> {
+          step.tryAgain();
+          offer(step);
+        });
+    startReady();
+    return failed.size();
+  }
+
+  /** Cancels what runs and starts nothing more. What runs counts until its processes have ended. */
+  void stop() {
+    stopped = true;
+    for (Step step : steps.values()) {
+      switch (step.state()) {
+        case WAITING -> step.cancelled(now());
+        case RUNNING -> step.cancel();
+        case DONE, FAILED, CANCELLED -> {}
+      }
+    }
+  }
+
+  boolean allDone() {
+    return idle() && done == steps.size();
+  }
+
+  /** Whether no step is with a worker. */
+  boolean idle() {
+    if (defect != null) {
+      throw defect;
+    }
+    return running.values().stream().allMatch(count -> count == 0);
+  }
+
+  /** Whether nothing can go on before a person acts. */
+  boolean stuck() {
+    return idle()
+        && !failed().isEmpty()
+        && ready.values().stream().allMatch(PriorityQueue::isEmpty);
+  }
+
+  List<Step> failed() {
+    return steps.values().stream().filter(step -> step.state() == StepState.FAILED).toList();
+  }
+
+  /** How every step that is over ended. */
+  List<EndedStep> ended() {
+    return steps.values().stream()
+        .filter(step -> step.state() == StepState.DONE || step.state() == StepState.FAILED)
+        .map(Step::ended)
+        .toList();
+  }
+
+  List<StepProgress> progress() {
+    return steps.values().stream().map(Step::progress).toList();
+  }
+
+  private void offer(Step step) {
+    if (step.ready()) {
+      ready.get(step.kind).add(step);
+    }
+  }
+
+  private void startReady() {
+    for (StepKind kind : StepKind.values()) {
+      while (!stopped
+          && !mustRest.getAsBoolean()
+          && !ready.get(kind).isEmpty()
+          && running.get(kind) < StepOptions.atOnce(kind)) {
+        start(ready.get(kind).remove());
+      }
+    }
+  }
+
+  private void start(Step step) {
+    running.merge(step.kind, 1, Integer::sum);
+    step.start(now())
+        .handle(
+            (result, failure) -> {
+              try {
+                ended(step, result, failure);
+              } catch (RuntimeException e) {
+                // A callback's exception would be lost, and the series would wait for ever.
+                defect = e;
+              }
+              return null;
+            });
+  }
+
+  private void ended(Step step, StepResult result, RuntimeException failure) {
+    running.merge(step.kind, -1, Integer::sum);
+    if (failure == null) {
+      step.done(result, now());
+      done++;
+      step.neededBy.forEach(this::offer);
+    } else if (Failures.isCancellation(failure)) {
+      step.cancelled(now());
+    } else {
+      step.failed(Failures.describe(failure), now());
+    }
+    startReady();
+  }
+
+  private static Instant now() {
+    return Instant.ofEpochMilli(Workflow.currentTimeMillis());
+  }
+}

@@ -1,0 +1,139 @@
+package dev.recycler.workflows.plan;
+
+import dev.recycler.workflows.model.Model;
+import dev.recycler.workflows.model.Model.Base;
+import dev.recycler.workflows.model.Model.Finetuned;
+import dev.recycler.workflows.model.Model.Merged;
+import dev.recycler.workflows.model.Recipes;
+import dev.recycler.workflows.spec.EvaluationSpec;
+import dev.recycler.workflows.spec.Release;
+import dev.recycler.workflows.spec.SeriesSpec;
+import dev.recycler.workflows.spec.Strategy;
+import dev.recycler.workflows.spec.Subject;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The models of a series and the names of its steps. A pure function of the series file: the same
+ * file gives the same plan, in the same order, wherever it is made.
+ *
+ * <p>A model is named after the first strategy that yields it, in the order plain, direct,
+ * iterative, of those the file asks for: with all three, {@code FT(M_1)} is {@code M1.plain}, and
+ * with only {@code iterative} it is {@code M1.iterative}. A model that no strategy of the file
+ * yields, but one needs on its way ({@code direct} alone needs every {@code FT(M_{i−1})}), is named
+ * after the first of all strategies that yields it.
+ */
+public final class Plan {
+  private final SeriesSpec spec;
+  private final List<Base> releases;
+  private final Map<Strategy, List<Finetuned>> results = new EnumMap<>(Strategy.class);
+  private final Map<Model, String> names = new LinkedHashMap<>();
+
+  private Plan(SeriesSpec spec) {
+    this.spec = spec;
+    this.releases = spec.releases().stream().map(Release::name).map(Base::new).toList();
+    for (Strategy strategy : Strategy.values()) {
+      results.put(strategy, Recipes.of(strategy, releases, spec.merge().scale()));
+    }
+    releases.forEach(release -> names.put(release, release.release() + ".base"));
+    for (Strategy strategy : Strategy.values()) {
+      if (spec.strategies().contains(strategy)) {
+        name(strategy);
+      }
+    }
+    for (Strategy strategy : Strategy.values()) {
+      name(strategy);
+    }
+  }
+
+  /** The plan of a series. */
+  public static Plan of(SeriesSpec spec) {
+    return new Plan(spec);
+  }
+
+  /** {@code M_1 … M_n}. */
+  public List<Base> releases() {
+    return releases;
+  }
+
+  /** Where a release's weights are, as the series file says. */
+  public String source(Base release) {
+    return spec.releases().get(releases.indexOf(release)).model();
+  }
+
+  /** What a strategy ends with at a release, counted from 0. */
+  public Finetuned result(Strategy strategy, int release) {
+    return results.get(strategy).get(release);
+  }
+
+  /** The id of the step that makes a model, e.g. {@code M3.iterative.finetune}. */
+  public String step(Model model) {
+    return switch (model) {
+      case Base base -> base.release() + ".fetch";
+      case Merged merged -> names.get(merged) + ".merge";
+      case Finetuned finetuned -> names.get(finetuned) + ".finetune";
+    };
+  }
+
+  /** Every score that is to be taken at a release, other than those of checkpoints. */
+  public List<Scoring> scorings(int release) {
+    List<Scoring> scorings = new ArrayList<>(scorings(Subject.BASE, releases.get(release)));
+    for (Strategy strategy : spec.strategies()) {
+      Finetuned result = result(strategy, release);
+      if (result.start() instanceof Merged merged) {
+        scorings.addAll(scorings(Subject.MERGED, merged));
+      }
+      scorings.addAll(scorings(Subject.FINETUNED, result));
+    }
+    return scorings.stream().distinct().toList();
+  }
+
+  /** The scores that are to be taken of one checkpoint of a fine-tuning. */
+  public List<Scoring> checkpointScorings(Finetuned model, long checkpoint) {
+    boolean asked =
+        spec.strategies().stream().anyMatch(strategy -> results.get(strategy).contains(model));
+    return asked ? scorings(Subject.CHECKPOINTS, model, checkpoint) : List.of();
+  }
+
+  /** The fine-tunings that a model has been through, oldest first, its own included. */
+  public List<Finetuned> finetunings(Model model) {
+    List<Finetuned> chain = new ArrayList<>();
+    Model at = model;
+    while (!(at instanceof Base)) {
+      switch (at) {
+        case Finetuned finetuned -> {
+          chain.addFirst(finetuned);
+          at = finetuned.start();
+        }
+        case Merged merged -> at = merged.difference().finetuned();
+        case Base base -> throw new AssertionError(base);
+      }
+    }
+    return chain;
+  }
+
+  List<Scoring> scorings(Subject subject, Model model) {
+    return scorings(subject, model, 0);
+  }
+
+  private List<Scoring> scorings(Subject subject, Model model, long checkpoint) {
+    List<Scoring> scorings = new ArrayList<>();
+    for (EvaluationSpec evaluation : spec.evaluate()) {
+      if (evaluation.of().contains(subject)) {
+        scorings.add(new Scoring(names.get(model), subject, checkpoint, model, evaluation));
+      }
+    }
+    return scorings;
+  }
+
+  private void name(Strategy strategy) {
+    for (Finetuned result : results.get(strategy)) {
+      String name = result.release() + "." + strategy.key();
+      names.putIfAbsent(result, name);
+      names.putIfAbsent(result.start(), name);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.recycler.workflows.plan;
+
+import dev.recycler.workflows.model.Model.Base;
+import dev.recycler.workflows.model.Model.Finetuned;
+import dev.recycler.workflows.model.Model.Merged;
+import dev.recycler.workflows.progress.ModelRow;
+import dev.recycler.workflows.spec.SeriesSpec;
+import dev.recycler.workflows.spec.Strategy;
+import dev.recycler.workflows.spec.Subject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** What each strategy ends with, release by release, by the ids of the steps. */
+public final class Rows {
+  private final SeriesSpec spec;
+  private final Plan plan;
+  private final Function<Finetuned, List<Scoring>> checkpoints;
+
+  private Rows(SeriesSpec spec, Plan plan, Function<Finetuned, List<Scoring>> checkpoints) {
+    this.spec = spec;
+    this.plan = plan;
+    this.checkpoints = checkpoints;
+  }
+
+  /**
+   * The rows of a series.
+   *
+   * @param checkpoints the scorings of checkpoints known so far for a fine-tuned model
+   */
+  public static List<ModelRow> of(
+      SeriesSpec spec, Plan plan, Function<Finetuned, List<Scoring>> checkpoints) {
+    return new Rows(spec, plan, checkpoints).rows();
+  }
+
+  private List<ModelRow> rows() {
+    List<ModelRow> rows = new ArrayList<>();
+    for (int i = 0; i < plan.releases().size(); i++) {
+      rows.add(row(plan.releases().get(i)));
+      for (Strategy strategy : spec.strategies()) {
+        rows.add(row(strategy, plan.result(strategy, i)));
+      }
+    }
+    return rows;
+  }
+
+  private ModelRow row(Base base) {
+    return new ModelRow(
+        null,
+        base.release(),
+        plan.step(base),
+        null,
+        null,
+        List.of(),
+        steps(plan.scorings(Subject.BASE, base)));
+  }
+
+  private ModelRow row(Strategy strategy, Finetuned result) {
+    List<Scoring> scorings = new ArrayList<>();
+    String merge = null;
+    if (result.start() instanceof Merged merged) {
+      merge = plan.step(merged);
+      scorings.addAll(plan.scorings(Subject.MERGED, merged));
+    }
+    scorings.addAll(checkpoints.apply(result));
+    scorings.addAll(plan.scorings(Subject.FINETUNED, result));
+    return new ModelRow(
+        strategy,
+        result.release(),
+        plan.step(new Base(result.release())),
+        merge,
+        plan.step(result),
+        plan.finetunings(result).stream().map(plan::step).toList(),
+        steps(scorings));
+  }
+
+  private static List<ModelRow.ScoreStep> steps(List<Scoring> scorings) {
+    return scorings.stream()
+        .map(
+            scoring ->
+                new ModelRow.ScoreStep(
+                    scoring.evaluation().name(),
+                    scoring.label(),
+                    scoring.checkpoint(),
+                    scoring.step()))
+        .toList();
+  }
+}

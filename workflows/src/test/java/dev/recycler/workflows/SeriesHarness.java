@@ -1,0 +1,148 @@
+package dev.recycler.workflows;
+
+import dev.recycler.workflows.payload.SeriesPayloads;
+import dev.recycler.workflows.progress.SeriesProgress;
+import dev.recycler.workflows.progress.StepProgress;
+import dev.recycler.workflows.spec.SeriesSpec;
+import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+
+/**
+ * A series workflow with steps of the test's own, on the in-process test server, or on a real one
+ * where {@code -Drecycler.test.server=HOST:PORT} names it.
+ */
+final class SeriesHarness implements AutoCloseable {
+  private static final String QUEUE = "test";
+  private static final String SERVER = System.getProperty("recycler.test.server");
+
+  private final TestWorkflowEnvironment environment;
+  private final SeriesWorkflow workflow;
+
+  /** A series in real time. */
+  SeriesHarness(SeriesSpec spec, StubSteps steps) {
+    this(SeriesInput.of(spec), steps, false);
+  }
+
+  /** A series whose time jumps over the pauses between attempts. */
+  static SeriesHarness jumping(SeriesSpec spec, StubSteps steps) {
+    return new SeriesHarness(SeriesInput.of(spec), steps, true);
+  }
+
+  /** A series that goes on in a new run of the workflow after so many events. */
+  static SeriesHarness inShortRuns(SeriesSpec spec, int mostEvents, StubSteps steps) {
+    return new SeriesHarness(new SeriesInput(spec, List.of(), mostEvents), steps, false);
+  }
+
+  private SeriesHarness(SeriesInput input, StubSteps steps, boolean jumping) {
+    environment =
+        TestWorkflowEnvironment.newInstance(
+            TestEnvironmentOptions.newBuilder()
+                .setUseTimeskipping(jumping)
+                .setUseExternalService(SERVER != null)
+                .setTarget(SERVER)
+                .setWorkflowClientOptions(
+                    WorkflowClientOptions.newBuilder()
+                        .setIdentity("test")
+                        .setDataConverter(SeriesPayloads.converter())
+                        .build())
+                .build());
+    Worker worker =
+        environment.newWorker(
+            QUEUE,
+            // So that a cancelled step hears of it at once.
+            WorkerOptions.newBuilder()
+                .setMaxHeartbeatThrottleInterval(Duration.ofMillis(100))
+                .build());
+    worker.registerWorkflowImplementationTypes(SeriesWorkflowImpl.class);
+    worker.registerActivitiesImplementations(steps);
+    environment.start();
+    workflow =
+        environment
+            .getWorkflowClient()
+            .newWorkflowStub(
+                SeriesWorkflow.class, options(SeriesWorkflow.id(input.spec().series())));
+    WorkflowClient.start(workflow::run, input);
+  }
+
+  private static WorkflowOptions options(String id) {
+    WorkflowOptions.Builder options =
+        WorkflowOptions.newBuilder().setTaskQueue(QUEUE).setWorkflowId(id);
+    if (SERVER != null) {
+      // An earlier test may have left its series waiting.
+      options.setWorkflowIdConflictPolicy(
+          WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING);
+    }
+    return options.build();
+  }
+
+  /** The series, whichever run it is in. */
+  SeriesWorkflow workflow() {
+    return environment
+        .getWorkflowClient()
+        .newWorkflowStub(SeriesWorkflow.class, stub().getExecution().getWorkflowId());
+  }
+
+  WorkflowStub stub() {
+    return WorkflowStub.fromTyped(workflow);
+  }
+
+  SeriesProgress result() {
+    return environment
+        .getWorkflowClient()
+        .newUntypedWorkflowStub(stub().getExecution().getWorkflowId())
+        .getResult(SeriesProgress.class);
+  }
+
+  /** Lets the series run until it looks as asked. */
+  SeriesProgress until(Predicate<SeriesProgress> state) {
+    for (int i = 0; i < 1200; i++) {
+      SeriesProgress progress = workflow().progress();
+      if (state.test(progress)) {
+        return progress;
+      }
+      LockSupport.parkNanos(Duration.ofMillis(25).toNanos());
+    }
+    throw new AssertionError("not reached: " + workflow().progress());
+  }
+
+  static StepProgress step(SeriesProgress progress, String id) {
+    return progress.steps().stream()
+        .filter(step -> step.id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no step " + id));
+  }
+
+  /** Id of the workflow's run that is the latest now. */
+  String currentRun() {
+    return environment
+        .getWorkflowClient()
+        .newUntypedWorkflowStub(stub().getExecution().getWorkflowId())
+        .describe()
+        .getExecution()
+        .getRunId();
+  }
+
+  /** The history of one run of the workflow, as JSON. */
+  String history(String run) {
+    return environment
+        .getWorkflowClient()
+        .fetchHistory(stub().getExecution().getWorkflowId(), run)
+        .toJson(true);
+  }
+
+  @Override
+  public void close() {
+    environment.close();
+  }
+}

@@ -1,0 +1,158 @@
+package dev.recycler.workflows;
+
+import dev.recycler.workflows.activity.Artifact;
+import dev.recycler.workflows.activity.FailureKind;
+import dev.recycler.workflows.activity.Pins;
+import dev.recycler.workflows.activity.Steps;
+import dev.recycler.workflows.spec.SeriesSpec;
+import io.temporal.activity.Activity;
+import io.temporal.client.ActivityCompletionException;
+import io.temporal.failure.ApplicationFailure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Steps without work, told by a test which of them fail and which of them take their time. */
+final class StubSteps implements Steps {
+  /** Ids of the steps as they were started, every attempt. */
+  final List<String> started = new CopyOnWriteArrayList<>();
+
+  /** Ids of the steps that ended because they were cancelled. */
+  final List<String> cancelled = new CopyOnWriteArrayList<>();
+
+  private final Map<String, ApplicationFailure> failures = new ConcurrentHashMap<>();
+  private final Map<String, AtomicInteger> failuresLeft = new ConcurrentHashMap<>();
+  private final Map<String, Gate> gates = new ConcurrentHashMap<>();
+  private final List<Long> checkpoints;
+
+  /** A fine-tuning gives these checkpoints. */
+  StubSteps(Long... checkpoints) {
+    this.checkpoints = List.of(checkpoints);
+  }
+
+  void fail(String step, FailureKind kind, String sentence) {
+    failures.put(step, ApplicationFailure.newFailure(sentence, kind.name()));
+  }
+
+  void failWith(String step, ApplicationFailure failure) {
+    failures.put(step, failure);
+  }
+
+  /** The step fails this many times, then does not. */
+  void failFirst(String step, int times, FailureKind kind, String sentence) {
+    fail(step, kind, sentence);
+    failuresLeft.put(step, new AtomicInteger(times));
+  }
+
+  void heal(String step) {
+    failures.remove(step);
+  }
+
+  /** The step, once started, goes on only when the gate is opened. */
+  Gate hold(String step) {
+    Gate gate = new Gate(new CountDownLatch(1), new Semaphore(0));
+    gates.put(step, gate);
+    return gate;
+  }
+
+  long count(String ending) {
+    return started.stream().filter(id -> id.endsWith(ending)).count();
+  }
+
+  @Override
+  public Pins prepare(SeriesSpec spec) {
+    begin("prepare");
+    return new Pins(Map.of("/data/train", "d0"), Map.of("trl@", "trl 1.0"));
+  }
+
+  @Override
+  public Artifact fetch(FetchInput input) {
+    begin(input.context().step());
+    return new Artifact(input.model(), "digest of " + input.model(), null, false);
+  }
+
+  @Override
+  public Artifact merge(MergeInput input) {
+    begin(input.context().step());
+    return made(
+        "(%s + %s - %s)"
+            .formatted(input.target().digest(), input.finetuned().digest(), input.base().digest()));
+  }
+
+  @Override
+  public Finetuned finetune(FinetuneInput input) {
+    begin(input.context().step());
+    Artifact model = made("FT" + input.start().digest());
+    List<Checkpoint> saved = new ArrayList<>();
+    for (long step : checkpoints) {
+      saved.add(new Checkpoint(step, made(model.digest() + "@" + step)));
+    }
+    return new Finetuned(model, saved, 100, 1.5, 1);
+  }
+
+  @Override
+  public Score evaluate(EvaluateInput input) {
+    begin(input.context().step());
+    return new Score(
+        input.evaluation().name(),
+        input.evaluation().task(),
+        "exact_match,none",
+        0.5,
+        0.03,
+        200,
+        "lm-eval 0.4.13",
+        "1",
+        input.model().path() + "/results.json",
+        false);
+  }
+
+  private static Artifact made(String digest) {
+    return new Artifact(
+        "/store/" + Integer.toHexString(digest.hashCode()),
+        digest,
+        Integer.toHexString(digest.hashCode()),
+        false);
+  }
+
+  private void begin(String step) {
+    started.add(step);
+    Gate gate = gates.get(step);
+    if (gate != null) {
+      gate.reached.release();
+      await(step, gate);
+    }
+    ApplicationFailure failure = failures.get(step);
+    AtomicInteger left = failuresLeft.get(step);
+    if (failure != null && (left == null || left.getAndDecrement() > 0)) {
+      throw failure;
+    }
+  }
+
+  private void await(String step, Gate gate) {
+    try {
+      while (!gate.open.await(50, TimeUnit.MILLISECONDS)) {
+        Activity.getExecutionContext().heartbeat(step);
+      }
+    } catch (ActivityCompletionException e) {
+      cancelled.add(step);
+      throw e;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A door in a step. */
+  record Gate(CountDownLatch open, Semaphore reached) {
+    void awaitReached() throws InterruptedException {
+      if (!reached.tryAcquire(30, TimeUnit.SECONDS)) {
+        throw new AssertionError("the step was not started");
+      }
+    }
+  }
+}
