@@ -1,6 +1,17 @@
 package dev.recycler.cli;
 
 import dev.recycler.cli.doctor.DoctorCommand;
+import dev.recycler.cli.models.MergeCommand;
+import dev.recycler.cli.quickstart.QuickstartCommand;
+import dev.recycler.cli.run.DevCommand;
+import dev.recycler.cli.run.WorkerCommand;
+import dev.recycler.cli.series.CancelCommand;
+import dev.recycler.cli.series.ListCommand;
+import dev.recycler.cli.series.LogsCommand;
+import dev.recycler.cli.series.ReportCommand;
+import dev.recycler.cli.series.ResumeCommand;
+import dev.recycler.cli.series.StartCommand;
+import dev.recycler.cli.series.StatusCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,7 +36,20 @@ import picocli.CommandLine.Spec;
       "130:ended by Ctrl-C"
     },
     footer = {"", "Begin with 'recycler quickstart'. 'recycler COMMAND --help' has examples."},
-    subcommands = {DoctorCommand.class})
+    subcommands = {
+      QuickstartCommand.class,
+      DoctorCommand.class,
+      StartCommand.class,
+      ListCommand.class,
+      StatusCommand.class,
+      LogsCommand.class,
+      ReportCommand.class,
+      ResumeCommand.class,
+      CancelCommand.class,
+      MergeCommand.class,
+      DevCommand.class,
+      WorkerCommand.class
+    })
 final class RecyclerCommand implements Runnable {
   @Option(
       names = {"-h", "--help"},

@@ -1,5 +1,6 @@
 package dev.recycler.worker;
 
+import dev.recycler.workflows.payload.SeriesPayloads;
 import io.grpc.StatusRuntimeException;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
@@ -50,13 +51,31 @@ public final class TemporalConnection implements AutoCloseable {
     if (namespace != null) {
       profile.setNamespace(namespace);
     }
-    ClientConfigProfile chosen = profile.build();
+    return open(profile.build());
+  }
+
+  /**
+   * Connects to a server of one's own on this machine: no settings, certificates or keys for other
+   * servers apply to it.
+   *
+   * @param address {@code host:port}
+   * @throws NotReachable where no server answers there
+   */
+  public static TemporalConnection openLocal(String address) throws NotReachable {
+    return open(
+        ClientConfigProfile.newBuilder().setAddress(address).setNamespace("default").build());
+  }
+
+  private static TemporalConnection open(ClientConfigProfile chosen) throws NotReachable {
     WorkflowServiceStubsOptions options = chosen.toWorkflowServiceStubsOptions();
     String target = options.getTarget();
     WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(options);
     try {
       stubs.connect(PATIENCE);
-      WorkflowClientOptions clientOptions = chosen.toWorkflowClientOptions();
+      WorkflowClientOptions clientOptions =
+          WorkflowClientOptions.newBuilder(chosen.toWorkflowClientOptions())
+              .setDataConverter(SeriesPayloads.converter())
+              .build();
       return new TemporalConnection(
           stubs, WorkflowClient.newInstance(stubs, clientOptions), target);
     } catch (StatusRuntimeException | IllegalStateException e) {

@@ -61,6 +61,19 @@ public final class MergeEngine {
     }
   }
 
+  /**
+   * Checks everything that can be checked before anything is written.
+   *
+   * @throws BadCheckpointException for a mistake of the user's
+   */
+  public static MergePreview preview(MergeRequest request) throws IOException {
+    try (Inputs inputs = Inputs.open(request)) {
+      MergeRun.requireApart(request.out(), inputs);
+      StagedFolder.requireFree(request.out().toAbsolutePath().normalize());
+      return new MergeRun(request, inputs).preview();
+    }
+  }
+
   private static MergeReport published(MergeReport report, MergeRun run, Path out) {
     var outputs = new ArrayList<MergeReport.Output>();
     for (int i = 0; i < report.outputs().size(); i++) {

@@ -28,8 +28,21 @@ final class MergeRun {
     this.plan = new MergePlanner(request).plan(inputs);
   }
 
-  MergePlan plan() {
-    return plan;
+  MergePreview preview() {
+    long merged =
+        plan.tensors().values().stream()
+            .filter(tensor -> !(tensor.delta() instanceof Delta.None))
+            .count();
+    return new MergePreview(
+        plan.tensors().size(),
+        (int) merged,
+        plan.values(),
+        plan.bytesToMove(request.scales().size()),
+        plan.layout().bytes(),
+        plan.layout().files().stream().map(ShardLayout.WeightFile::name).toList(),
+        kernels.name(),
+        plan.padded(),
+        plan.notes());
   }
 
   /** The folder of each output below the one that is published. */
@@ -40,11 +53,15 @@ final class MergeRun {
         : scales.stream().map(scale -> root.resolve(ModelCard.scaleFolder(scale))).toList();
   }
 
+  /** Demands room for all outputs. */
+  void requireSpace(Path folder) throws IOException {
+    requireSpace(folder, request.scales().size() * plan.layout().bytes());
+  }
+
   /**
    * @throws NoSpaceException where the file system has less room than the output needs
    */
-  void requireSpace(Path folder) throws IOException {
-    long needed = request.scales().size() * plan.layout().bytes();
+  static void requireSpace(Path folder, long needed) throws IOException {
     long usable = Files.getFileStore(folder).getUsableSpace();
     if (usable < needed) {
       throw new NoSpaceException(

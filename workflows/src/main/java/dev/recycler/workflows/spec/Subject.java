@@ -1,6 +1,7 @@
 package dev.recycler.workflows.spec;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
 
 /** What an evaluation scores. */
 public enum Subject {
@@ -11,5 +12,10 @@ public enum Subject {
   @JsonProperty("finetuned")
   FINETUNED,
   @JsonProperty("checkpoints")
-  CHECKPOINTS
+  CHECKPOINTS;
+
+  /** The name used in series files. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

@@ -1,0 +1,214 @@
+package dev.recycler.activities.evaluation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.recycler.activities.process.Attempt;
+import dev.recycler.activities.process.ToolEnvironment;
+import dev.recycler.activities.process.ToolFailures;
+import dev.recycler.activities.process.ToolHost;
+import dev.recycler.activities.step.Step;
+import dev.recycler.activities.step.StepFailed;
+import dev.recycler.activities.step.StepMonitor;
+import dev.recycler.activities.step.ToolHome;
+import dev.recycler.activities.store.ArtifactStore;
+import dev.recycler.activities.store.Fingerprint;
+import dev.recycler.activities.store.Lineage;
+import dev.recycler.activities.store.Staging;
+import dev.recycler.activities.store.StoredArtifact;
+import dev.recycler.workflows.activity.Pins;
+import dev.recycler.workflows.activity.Steps.EvaluateInput;
+import dev.recycler.workflows.activity.Steps.Score;
+import dev.recycler.workflows.spec.EvaluationSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Scores one model on one task under supervision. The artifact holds {@code score.json}, the
+ * harness's own files in {@code raw/}, and {@code logs/attempt-N.log}.
+ */
+public final class EvaluateStep implements Step<EvaluateInput, Score> {
+  /** Changed whenever the adapter would give other scores for the same evaluation. */
+  private static final int ADAPTER = 1;
+
+  private static final String RAW = "raw";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final ToolHome tools;
+  private final ToolHost host;
+
+  public EvaluateStep(ToolHome tools, ToolHost host) {
+    this.tools = tools;
+    this.host = host;
+  }
+
+  @Override
+  public Score run(EvaluateInput input, StepMonitor monitor)
+      throws IOException, InterruptedException {
+    EvaluationSpec spec = input.evaluation();
+    Harness harness = Harness.of(spec, tools);
+    harness.check(spec, Path.of(input.model().path()));
+    ArtifactStore store = ArtifactStore.open(Path.of(input.context().store()));
+    Map<String, Object> parameters = parameters(input);
+    Fingerprint fingerprint = Fingerprint.of("evaluate", parameters);
+    Optional<StoredArtifact> known = store.find(fingerprint);
+    StoredArtifact scored =
+        known.isPresent()
+            ? known.get()
+            : evaluate(input, harness, store, fingerprint, parameters, monitor);
+    store.link(input.context().series(), input.context().step(), scored.folder());
+    return score(spec, scored, known.isPresent());
+  }
+
+  private static Map<String, Object> parameters(EvaluateInput input) {
+    EvaluationSpec spec = input.evaluation();
+    Map<String, Object> parameters = new LinkedHashMap<>();
+    parameters.put("model", input.model().digest());
+    parameters.put("harness", spec.harness());
+    parameters.put("task", spec.task());
+    parameters.put("metric", spec.metric());
+    parameters.put("include", contents(spec.include(), input.pins()));
+    parameters.put("data", contents(spec.data(), input.pins()));
+    parameters.put("arguments", spec.arguments());
+    parameters.put("environment", spec.environment());
+    parameters.put("tool", tool(input));
+    parameters.put("adapter", ADAPTER);
+    return parameters;
+  }
+
+  private static List<String> contents(List<String> paths, Pins pins) {
+    return paths.stream().map(path -> pins.contents().getOrDefault(path, "unpinned")).toList();
+  }
+
+  private static String tool(EvaluateInput input) {
+    EvaluationSpec spec = input.evaluation();
+    return input.pins().tools().getOrDefault(Pins.tool(spec.harness(), spec.python()), "unpinned");
+  }
+
+  private StoredArtifact evaluate(
+      EvaluateInput input,
+      Harness harness,
+      ArtifactStore store,
+      Fingerprint fingerprint,
+      Map<String, Object> parameters,
+      StepMonitor monitor)
+      throws IOException, InterruptedException {
+    EvaluationSpec spec = input.evaluation();
+    ToolEnvironment environment =
+        ToolEnvironment.of(System.getenv(), harness.environment(), spec.environment());
+    Path run = store.work(fingerprint);
+    ScoringJob job = new ScoringJob(input, harness, environment, monitor);
+    Attempt attempt = host.run(run, job);
+    Harness.Result result = judge(spec, harness, attempt, environment);
+    StoredArtifact published;
+    try (Staging staging = store.stage(fingerprint)) {
+      Path raw = staging.folder().resolve(RAW);
+      copyTree(attempt.output(), raw);
+      String file = RAW + "/" + attempt.output().relativize(result.file());
+      Kept kept =
+          new Kept(
+              spec.task(),
+              result.metric(),
+              result.value(),
+              result.standardError(),
+              result.examples(),
+              tool(input).split(",", 2)[0],
+              result.taskVersion(),
+              file);
+      Files.write(
+          staging.folder().resolve("score.json"),
+          JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(kept));
+      host.keepLogs(run, staging.folder().resolve("logs"), environment);
+      published =
+          store.publish(staging, lineage(input, parameters, run, attempt, kept, monitor), () -> {});
+    }
+    store.dropWork(fingerprint);
+    return published;
+  }
+
+  /** Takes a score only from results that are there, whole and as many as asked for. */
+  private static Harness.Result judge(
+      EvaluationSpec spec, Harness harness, Attempt attempt, ToolEnvironment environment)
+      throws IOException, InterruptedException {
+    try {
+      if (attempt.state() != Attempt.State.ENDED || !attempt.exit().orElseThrow().isZero()) {
+        throw ToolFailures.of(harness.name(), attempt, environment);
+      }
+      return harness.result(spec, attempt.output());
+    } catch (StepFailed e) {
+      attempt.reject();
+      throw e;
+    }
+  }
+
+  private Lineage lineage(
+      EvaluateInput input,
+      Map<String, Object> parameters,
+      Path run,
+      Attempt last,
+      Kept kept,
+      StepMonitor monitor)
+      throws IOException {
+    List<Attempt> attempts = host.supervision().all(run);
+    List<List<String>> commands = new ArrayList<>();
+    for (Attempt attempt : attempts) {
+      commands.add(attempt.arguments());
+    }
+    return new Lineage(
+        parameters,
+        List.of(new Lineage.Input("model", input.model().path(), input.model().digest())),
+        commands,
+        Map.of(input.evaluation().harness(), tool(input)),
+        monitor.host(),
+        attempts.getFirst().claimed(),
+        last.exit().orElseThrow().ended(),
+        Map.of(
+            "seconds",
+            last.exit().orElseThrow().duration().toMillis() / 1000.0,
+            "attempts",
+            attempts.size()),
+        kept);
+  }
+
+  /** What {@code score.json} holds; {@code file} is relative to the artifact. */
+  private record Kept(
+      String task,
+      String metric,
+      double value,
+      Double standardError,
+      long examples,
+      String harness,
+      String taskVersion,
+      String file) {}
+
+  private static Score score(EvaluationSpec spec, StoredArtifact scored, boolean reused)
+      throws IOException {
+    JsonNode result = scored.result();
+    Kept kept = JSON.treeToValue(result, Kept.class);
+    return new Score(
+        spec.name(),
+        kept.task(),
+        kept.metric(),
+        kept.value(),
+        kept.standardError(),
+        kept.examples(),
+        kept.harness(),
+        kept.taskVersion(),
+        scored.folder().resolve(kept.file()).toString(),
+        reused);
+  }
+
+  private static void copyTree(Path from, Path to) throws IOException {
+    try (Stream<Path> tree = Files.walk(from)) {
+      for (Path source : tree.toList()) {
+        Files.copy(source, to.resolve(from.relativize(source).toString()));
+      }
+    }
+  }
+}

@@ -1,0 +1,218 @@
+package dev.recycler.activities.evaluation;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.recycler.activities.step.StepFailed;
+import dev.recycler.activities.step.ToolHome;
+import dev.recycler.workflows.activity.FailureKind;
+import dev.recycler.workflows.spec.EvaluationSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * EleutherAI's lm-evaluation-harness.
+ *
+ * @param start program and arguments before {@code run}
+ */
+record LmEvalHarness(List<String> start) implements Harness {
+  static final String NAME = "lm-eval";
+
+  private static final String STARTER = "lm_eval_local.py";
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Set<String> OURS =
+      Set.of("tasks", "include_path", "output_path", "config", "use_cache", "predict_only");
+
+  /** Flags that take no value, which a {@code false} leaves out. */
+  private static final Set<String> BARE =
+      Set.of(
+          "log_samples",
+          "write_out",
+          "show_config",
+          "check_integrity",
+          "apply_chat_template",
+          "trust_remote_code",
+          "confirm_run_unsafe_code");
+
+  static LmEvalHarness of(EvaluationSpec spec, ToolHome tools) {
+    Path python = spec.python() == null ? tools.python() : Path.of(spec.python());
+    Path starter = tools.scripts().resolve(STARTER);
+    // The starter saves half of the start-up for local tasks and fails where nothing was saved.
+    return new LmEvalHarness(
+        Files.exists(starter)
+            ? List.of(python.toString(), starter.toString())
+            : List.of(python.toString(), "-m", "lm_eval"));
+  }
+
+  @Override
+  public String name() {
+    return "lm-eval";
+  }
+
+  @Override
+  public void check(EvaluationSpec spec, Path model) {
+    List<String> refused =
+        spec.arguments().keySet().stream().filter(key -> OURS.contains(plain(key))).toList();
+    if (!refused.isEmpty()) {
+      throw user(
+          spec,
+          "arguments: %s cannot be used here (recycler sets tasks, paths and output itself, and lm-eval's cache mixes up models); leave it out"
+              .formatted(String.join(", ", refused)));
+    }
+    if (spec.arguments().getOrDefault("model_args", "").contains("pretrained=")) {
+      throw user(spec, "arguments.model_args: pretrained is set by recycler itself; leave it out");
+    }
+    if (model.toString().indexOf(',') >= 0) {
+      throw user(
+          spec,
+          "lm-eval cannot take a model path with a comma: %s; move the model or the store"
+              .formatted(model));
+    }
+  }
+
+  @Override
+  public List<String> command(EvaluationSpec spec, Path model, Path output) {
+    List<String> command = new ArrayList<>(start);
+    command.add("run");
+    if (!spec.arguments().containsKey("model")) {
+      command.addAll(List.of("--model", "hf"));
+    }
+    String more = spec.arguments().getOrDefault("model_args", "");
+    command.addAll(
+        List.of("--model_args", "pretrained=" + model + (more.isEmpty() ? "" : "," + more)));
+    command.addAll(List.of("--tasks", spec.task()));
+    for (String folder : spec.include()) {
+      command.addAll(List.of("--include_path", folder));
+    }
+    command.addAll(List.of("--output_path", output.toString()));
+    spec.arguments()
+        .forEach(
+            (name, value) -> {
+              boolean leftOut = value.equals("false") && BARE.contains(plain(name));
+              if (!plain(name).equals("model_args") && !leftOut) {
+                command.add("--" + name);
+                if (!value.isEmpty() && !value.equals("true")) {
+                  command.add(value);
+                }
+              }
+            });
+    return command;
+  }
+
+  @Override
+  public Map<String, String> environment() {
+    return Map.of("TOKENIZERS_PARALLELISM", "false", "PYTHONUNBUFFERED", "1");
+  }
+
+  @Override
+  public Result result(EvaluationSpec spec, Path output) throws IOException {
+    Path file = resultsFile(output);
+    JsonNode all;
+    try {
+      all = JSON.readTree(Files.readAllBytes(file));
+    } catch (JsonProcessingException e) {
+      throw new StepFailed(FailureKind.TOOL, "lm-eval left a torn results file: " + file, e);
+    }
+    JsonNode task = all.path("results").path(spec.task());
+    if (!task.isObject()) {
+      throw new StepFailed(
+          FailureKind.TOOL,
+          "lm-eval ended with exit code 0, but " + file + " has no results of " + spec.task());
+    }
+    String metric = metric(spec, task, file);
+    JsonNode value = task.path(metric);
+    if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
+      throw new StepFailed(
+          FailureKind.TOOL,
+          "%s of %s is %s, not a finite number, in %s".formatted(metric, spec.task(), value, file));
+    }
+    String version = all.path("versions").path(spec.task()).asText(null);
+    return new Result(
+        metric,
+        value.doubleValue(),
+        standardError(task, metric),
+        examples(spec, all, file),
+        version,
+        file);
+  }
+
+  private static Path resultsFile(Path output) throws IOException {
+    try (Stream<Path> files = Files.walk(output)) {
+      List<Path> found =
+          files
+              .filter(file -> file.getFileName().toString().matches("results_.*\\.json"))
+              .sorted()
+              .toList();
+      if (found.isEmpty()) {
+        throw new StepFailed(
+            FailureKind.TOOL, "lm-eval ended with exit code 0 and left no results in " + output);
+      }
+      return found.getLast();
+    }
+  }
+
+  private static String metric(EvaluationSpec spec, JsonNode task, Path file) {
+    Set<String> metrics = new TreeSet<>();
+    String first = null;
+    for (Map.Entry<String, JsonNode> entry : task.properties()) {
+      String key = entry.getKey();
+      if (key.indexOf(',') >= 0 && !key.contains("_stderr,")) {
+        metrics.add(key);
+        first = first == null ? key : first;
+      }
+    }
+    if (spec.metric() == null && first != null) {
+      return first;
+    }
+    if (spec.metric() != null && metrics.contains(spec.metric())) {
+      return spec.metric();
+    }
+    throw user(
+        spec,
+        "metric: %s has no metric %s; it has %s (%s)"
+            .formatted(
+                spec.task(),
+                spec.metric(),
+                metrics.isEmpty() ? "none" : String.join(" and ", metrics),
+                file));
+  }
+
+  private static Double standardError(JsonNode task, String metric) {
+    int comma = metric.indexOf(',');
+    JsonNode error = task.path(metric.substring(0, comma) + "_stderr" + metric.substring(comma));
+    return error.isNumber() && Double.isFinite(error.doubleValue()) ? error.doubleValue() : null;
+  }
+
+  private static long examples(EvaluationSpec spec, JsonNode all, Path file) {
+    JsonNode counts = all.path("n-samples").path(spec.task());
+    long original = counts.path("original").asLong(-1);
+    long effective = counts.path("effective").asLong(-1);
+    boolean limited =
+        spec.arguments().keySet().stream()
+            .map(LmEvalHarness::plain)
+            .anyMatch(key -> key.equals("limit") || key.equals("samples"));
+    if (effective < 1 || (!limited && effective < original)) {
+      throw new StepFailed(
+          FailureKind.TOOL,
+          "lm-eval scored %s of %s examples of %s; see %s"
+              .formatted(
+                  effective < 0 ? "an unknown number" : effective, original, spec.task(), file));
+    }
+    return effective;
+  }
+
+  private static String plain(String flag) {
+    return flag.replace('-', '_');
+  }
+
+  private static StepFailed user(EvaluationSpec spec, String message) {
+    return new StepFailed(FailureKind.USER, "evaluate." + spec.name() + "." + message);
+  }
+}

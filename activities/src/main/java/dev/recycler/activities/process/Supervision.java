@@ -1,0 +1,145 @@
+package dev.recycler.activities.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * Starts tools under supervision, or finds those that run.
+ *
+ * @param leasePeriod how long a lease must be seen unchanged before its holder counts as dead; of
+ *     use against stopped supervisors and for other hosts only: on its own host a dead supervisor
+ *     is known at once
+ */
+public record Supervision(Duration leasePeriod) {
+  /** Long enough for a file system of a cluster that is away for a while. */
+  public static final Duration LEASE_PERIOD = Duration.ofSeconds(60);
+
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final List<String> KEPT = List.of("LANG", "LC_ALL", "LC_CTYPE");
+
+  public Supervision() {
+    this(LEASE_PERIOD);
+  }
+
+  /** Makes the command of a new attempt, when all former ones are known to be over. */
+  @FunctionalInterface
+  public interface Preparation {
+    /**
+     * Makes the command.
+     *
+     * @param output the new attempt's own, empty folder
+     * @param formerOutputs those of the attempts before, oldest first
+     */
+    ToolCommand command(Path output, List<Path> formerOutputs) throws IOException;
+  }
+
+  /**
+   * Attaches to the newest attempt of a run where it runs or where nobody has judged its end yet;
+   * else takes over and starts the next one.
+   *
+   * @param run the run's folder; made where it is missing
+   * @param wait called while the state of another host's attempt is being found out; what it throws
+   *     ends the waiting
+   */
+  public Attempt startOrAttach(Path run, Preparation preparation, Runnable wait)
+      throws IOException, InterruptedException {
+    Files.createDirectories(run);
+    while (true) {
+      List<AttemptFolder> former = AttemptFolder.all(run);
+      if (!former.isEmpty()) {
+        Attempt newest = new Attempt(former.getLast(), leasePeriod, Optional.empty());
+        if (isWorthAttaching(newest, former.getLast(), wait)) {
+          return newest;
+        }
+      }
+      int number = former.isEmpty() ? 1 : former.getLast().number() + 1;
+      Optional<AttemptFolder> claimed = AttemptFolder.claim(run, number);
+      if (claimed.isPresent()) {
+        return start(claimed.get(), former, preparation);
+      }
+    }
+  }
+
+  /** Every attempt of a run, oldest first. */
+  public List<Attempt> all(Path run) throws IOException {
+    Files.createDirectories(run);
+    return AttemptFolder.all(run).stream()
+        .map(folder -> new Attempt(folder, leasePeriod, Optional.empty()))
+        .toList();
+  }
+
+  private static boolean isWorthAttaching(Attempt attempt, AttemptFolder folder, Runnable wait)
+      throws IOException, InterruptedException {
+    while (attempt.state() == Attempt.State.RUNNING) {
+      if (folder.identity("supervisor").isPresent()) {
+        return true;
+      }
+      // Claimed and not yet begun, or never to begin: its claimer may have died.
+      wait.run();
+      Thread.sleep(POLL);
+    }
+    return attempt.state() == Attempt.State.ENDED
+        && !attempt.isRejected()
+        && attempt.exit().filter(exit -> exit.cause() == ToolExit.Cause.BY_ITSELF).isPresent();
+  }
+
+  private Attempt start(AttemptFolder folder, List<AttemptFolder> former, Preparation preparation)
+      throws IOException, InterruptedException {
+    Map<String, String> claim = new TreeMap<>(Map.of("token", UUID.randomUUID().toString()));
+    Identities.put(claim, "claimer", ProcessIdentity.current());
+    RecordFile.write(folder.file("claim"), claim);
+    for (AttemptFolder before : former) {
+      if (before.exit().isEmpty()) {
+        // Whoever found it lost may have been another host, which could not end its processes.
+        before.endWhatIsLeft();
+      }
+    }
+    ToolCommand command =
+        preparation.command(folder.output(), former.stream().map(AttemptFolder::output).toList());
+    command.write(folder.file("command"));
+    ProcessBuilder builder = new ProcessBuilder(commandLine(folder));
+    Map<String, String> environment = builder.environment();
+    environment.keySet().retainAll(KEPT);
+    environment.putAll(command.secretValues());
+    builder
+        .directory(folder.path().toFile())
+        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+        .redirectErrorStream(true)
+        .redirectOutput(folder.file("supervisor.log").toFile());
+    Process supervisor = builder.start();
+    return new Attempt(folder, leasePeriod, Optional.of(supervisor));
+  }
+
+  private static List<String> commandLine(AttemptFolder folder) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-Xmx32m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            classPath(),
+            Supervisor.class.getName(),
+            folder.path().toString()));
+    return command;
+  }
+
+  private static String classPath() {
+    try {
+      return Path.of(Supervisor.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+          .toString();
+    } catch (java.net.URISyntaxException e) {
+      throw new IllegalStateException("the place of the supervisor's classes is not known", e);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.recycler.activities.process;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What is to be run. Arguments reach the tool exactly as they are: no shell reads them.
+ *
+ * @param arguments the program (a path, or a name that is looked up on the {@code PATH} of {@code
+ *     environment}) and its arguments
+ * @param directory absolute path of its working directory
+ * @param environment all of its environment
+ * @param secrets names of variables of {@code environment} whose values must not be written down
+ * @param owner where given, the tool is ended as soon as this process is gone
+ * @param limits when the tool is ended though nobody asked
+ */
+public record ToolCommand(
+    List<String> arguments,
+    Path directory,
+    Map<String, String> environment,
+    Set<String> secrets,
+    Optional<ProcessIdentity> owner,
+    Limits limits) {
+
+  /**
+   * Time limits.
+   *
+   * @param total how long the tool may run in all, or null
+   * @param silence how long its log may stay without growth, or null
+   */
+  public record Limits(Duration total, Duration silence) {
+    /** No limits. */
+    public static final Limits NONE = new Limits(null, null);
+  }
+
+  public ToolCommand {
+    arguments = List.copyOf(arguments);
+    environment = Map.copyOf(environment);
+    secrets = Set.copyOf(secrets);
+    Objects.requireNonNull(owner, "owner");
+    Objects.requireNonNull(limits, "limits");
+    if (arguments.isEmpty()) {
+      throw new IllegalArgumentException("a command needs a program");
+    }
+    if (!directory.isAbsolute()) {
+      throw new IllegalArgumentException("the working directory must be absolute: " + directory);
+    }
+  }
+
+  /** A command without secrets, owner and limits. */
+  public ToolCommand(List<String> arguments, Path directory, Map<String, String> environment) {
+    this(arguments, directory, environment, Set.of(), Optional.empty(), Limits.NONE);
+  }
+
+  /** The same, ended with the process that calls this. */
+  public ToolCommand endedWithThisProcess() {
+    return new ToolCommand(
+        arguments, directory, environment, secrets, Optional.of(ProcessIdentity.current()), limits);
+  }
+
+  /** The same with another environment. */
+  ToolCommand withEnvironment(Map<String, String> other) {
+    return new ToolCommand(arguments, directory, other, secrets, owner, limits);
+  }
+
+  /** The values that must not be written down. */
+  Map<String, String> secretValues() {
+    Map<String, String> values = new TreeMap<>(environment);
+    values.keySet().retainAll(secrets);
+    return values;
+  }
+
+  /** Writes all but the values of secrets. */
+  void write(Path file) throws IOException {
+    Map<String, String> values = new TreeMap<>();
+    for (int i = 0; i < arguments.size(); i++) {
+      values.put("argument." + i, arguments.get(i));
+    }
+    environment.forEach(
+        (name, value) ->
+            values.put(
+                (secrets.contains(name) ? "secret." : "environment.") + name,
+                secrets.contains(name) ? "" : value));
+    values.put("directory", directory.toString());
+    owner.ifPresent(process -> Identities.put(values, "owner", process));
+    if (limits.total() != null) {
+      values.put("limit.total", limits.total().toString());
+    }
+    if (limits.silence() != null) {
+      values.put("limit.silence", limits.silence().toString());
+    }
+    RecordFile.write(file, values);
+  }
+
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @param secretValues where the values of secrets are found
+   */
+  static ToolCommand read(Path file, Map<String, String> secretValues) throws IOException {
+    Map<String, String> values =
+        RecordFile.read(file).orElseThrow(() -> new IOException(file + " is missing"));
+    List<String> arguments = new ArrayList<>();
+    while (values.containsKey("argument." + arguments.size())) {
+      arguments.add(values.get("argument." + arguments.size()));
+    }
+    Map<String, String> environment = new LinkedHashMap<>(below(values, "environment."));
+    Set<String> secrets = below(values, "secret.").keySet();
+    for (String name : secrets) {
+      environment.put(name, secretValues.getOrDefault(name, ""));
+    }
+    return new ToolCommand(
+        arguments,
+        Path.of(values.get("directory")),
+        environment,
+        secrets,
+        Identities.get(values, "owner"),
+        new Limits(duration(values, "limit.total"), duration(values, "limit.silence")));
+  }
+
+  private static Map<String, String> below(Map<String, String> values, String prefix) {
+    Map<String, String> found = new TreeMap<>();
+    values.forEach(
+        (key, value) -> {
+          if (key.startsWith(prefix)) {
+            found.put(key.substring(prefix.length()), value);
+          }
+        });
+    return found;
+  }
+
+  private static Duration duration(Map<String, String> values, String key) {
+    return values.containsKey(key) ? Duration.parse(values.get(key)) : null;
+  }
+}

@@ -1,0 +1,104 @@
+package dev.recycler.activities.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * What a tool gets to see of the worker's environment: an allow-list, what its adapter sets, what
+ * the series file adds, and secrets by name.
+ *
+ * @param variables all of it
+ * @param secrets names of those whose values must not be written down or shown
+ */
+public record ToolEnvironment(Map<String, String> variables, Set<String> secrets) {
+  private static final Set<String> ALLOWED =
+      Set.of(
+          "PATH",
+          "HOME",
+          "USER",
+          "LOGNAME",
+          "LANG",
+          "TZ",
+          "TMPDIR",
+          "LD_LIBRARY_PATH",
+          "XDG_CACHE_HOME",
+          "SSL_CERT_FILE",
+          "SSL_CERT_DIR",
+          "REQUESTS_CA_BUNDLE",
+          "http_proxy",
+          "https_proxy",
+          "no_proxy",
+          "HTTP_PROXY",
+          "HTTPS_PROXY",
+          "NO_PROXY",
+          "MASTER_ADDR",
+          "MASTER_PORT");
+  private static final List<String> ALLOWED_PREFIXES =
+      List.of("LC_", "CUDA_", "NVIDIA_", "NCCL_", "HF_", "SLURM_", "TORCH_", "OMP_", "ROCR_");
+  private static final Set<String> SECRETS = Set.of("HF_TOKEN", "WANDB_API_KEY");
+
+  private static final int TOO_SHORT_TO_BE_A_SECRET = 6;
+
+  public ToolEnvironment {
+    variables = Map.copyOf(variables);
+    secrets = Set.copyOf(secrets);
+  }
+
+  /**
+   * Puts an environment together.
+   *
+   * @param worker the worker's own environment
+   * @param defaults what the adapter sets
+   * @param added what the series file adds; it wins
+   */
+  public static ToolEnvironment of(
+      Map<String, String> worker, Map<String, String> defaults, Map<String, String> added) {
+    Map<String, String> variables = new TreeMap<>();
+    worker.forEach(
+        (name, value) -> {
+          if (ALLOWED.contains(name)
+              || SECRETS.contains(name)
+              || ALLOWED_PREFIXES.stream().anyMatch(name::startsWith)) {
+            variables.put(name, value);
+          }
+        });
+    variables.putAll(defaults);
+    variables.putAll(added);
+    Set<String> secrets = new TreeSet<>(SECRETS);
+    secrets.retainAll(variables.keySet());
+    return new ToolEnvironment(variables, secrets);
+  }
+
+  /** The text with the values of secrets replaced by stars. */
+  public String redact(String text) {
+    String redacted = text;
+    for (String value :
+        secrets.stream()
+            .map(variables::get)
+            .filter(value -> value.length() >= TOO_SHORT_TO_BE_A_SECRET)
+            .collect(Collectors.toSet())) {
+      redacted = redacted.replace(value, "***");
+    }
+    return redacted;
+  }
+
+  /** Copies a text file with the values of secrets replaced; bytes that are no text stay. */
+  void redact(Path from, Path to) throws IOException {
+    try (var in = Files.newBufferedReader(from, StandardCharsets.ISO_8859_1);
+        var out = Files.newBufferedWriter(to, StandardCharsets.ISO_8859_1)) {
+      // Secrets are plain ASCII and hold no line end, so lines of bytes are enough.
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        out.write(redact(line));
+        out.write('\n');
+      }
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.recycler.activities.training;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.recycler.activities.process.Attempt;
+import dev.recycler.activities.process.ToolEnvironment;
+import dev.recycler.activities.process.ToolFailures;
+import dev.recycler.activities.process.ToolHost;
+import dev.recycler.activities.step.Step;
+import dev.recycler.activities.step.StepFailed;
+import dev.recycler.activities.step.StepMonitor;
+import dev.recycler.activities.step.ToolHome;
+import dev.recycler.activities.store.ArtifactStore;
+import dev.recycler.activities.store.Fingerprint;
+import dev.recycler.activities.store.StoredArtifact;
+import dev.recycler.workflows.activity.Artifact;
+import dev.recycler.workflows.activity.Pins;
+import dev.recycler.workflows.activity.Steps.Checkpoint;
+import dev.recycler.workflows.activity.Steps.FinetuneInput;
+import dev.recycler.workflows.activity.Steps.Finetuned;
+import dev.recycler.workflows.spec.FinetuneSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * {@code FT(start)}: runs the trainer under supervision, from its last whole checkpoint where there
+ * is one, and publishes the model. The artifact's folder is the model folder; {@code
+ * checkpoints/step-N} holds the models saved on the way, {@code logs/attempt-N.log} what every
+ * attempt said.
+ */
+public final class FinetuneStep implements Step<FinetuneInput, Finetuned> {
+  /** Changed whenever the adapter would give other bytes for the same recipe. */
+  private static final int ADAPTER = 1;
+
+  private final ToolHome tools;
+  private final ToolHost host;
+
+  public FinetuneStep(ToolHome tools, ToolHost host) {
+    this.tools = tools;
+    this.host = host;
+  }
+
+  @Override
+  public Finetuned run(FinetuneInput input, StepMonitor monitor)
+      throws IOException, InterruptedException {
+    FinetuneSpec spec = input.finetune();
+    Trainer trainer = Trainer.of(spec, tools);
+    trainer.check(spec);
+    ArtifactStore store = ArtifactStore.open(Path.of(input.context().store()));
+    Map<String, Object> parameters = parameters(input);
+    Fingerprint fingerprint = Fingerprint.of("finetune", parameters);
+    Optional<StoredArtifact> known = store.find(fingerprint);
+    StoredArtifact model;
+    if (known.isPresent()) {
+      model = known.get();
+    } else {
+      Path run = store.work(fingerprint);
+      ToolEnvironment environment =
+          ToolEnvironment.of(System.getenv(), trainer.environment(), spec.environment());
+      TrainingJob job = new TrainingJob(input, trainer, environment, monitor);
+      Attempt attempt = host.run(run, job);
+      FinishedTraining finished = judge(trainer, attempt, environment);
+      monitor.report(job.beat("publishing", attempt));
+      model =
+          new TrainingPublisher(store, host, input, trainer, environment, monitor)
+              .publish(fingerprint, parameters, run, attempt, finished, () -> job.tick(attempt));
+    }
+    store.link(input.context().series(), input.context().step(), model.folder());
+    return result(model, known.isPresent());
+  }
+
+  private static Map<String, Object> parameters(FinetuneInput input) {
+    FinetuneSpec spec = input.finetune();
+    Pins pins = input.pins();
+    Map<String, Object> parameters = new LinkedHashMap<>();
+    parameters.put("start", input.start().digest());
+    parameters.put("data", pins.contents().getOrDefault(spec.data(), "unpinned"));
+    parameters.put("trainer", spec.trainer());
+    parameters.put("arguments", spec.arguments());
+    parameters.put("environment", spec.environment());
+    parameters.put(
+        "tool", pins.tools().getOrDefault(Pins.tool(spec.trainer(), spec.python()), "unpinned"));
+    parameters.put("adapter", ADAPTER);
+    return parameters;
+  }
+
+  /** Takes a model for finished only where it is whole and has the steps asked for. */
+  private static FinishedTraining judge(
+      Trainer trainer, Attempt attempt, ToolEnvironment environment)
+      throws IOException, InterruptedException {
+    try {
+      if (attempt.state() != Attempt.State.ENDED || !attempt.exit().orElseThrow().isZero()) {
+        throw ToolFailures.of(trainer.name(), attempt, environment);
+      }
+      return FinishedTraining.of(trainer, attempt);
+    } catch (StepFailed e) {
+      attempt.reject();
+      throw e;
+    }
+  }
+
+  private static Finetuned result(StoredArtifact model, boolean reused) {
+    JsonNode result = model.result();
+    List<Checkpoint> checkpoints = new ArrayList<>();
+    for (JsonNode step : result.path("checkpoints")) {
+      String folder = "checkpoints/step-" + step.asLong();
+      checkpoints.add(
+          new Checkpoint(
+              step.asLong(),
+              new Artifact(
+                  model.folder().resolve(folder).toString(),
+                  model.digestOf(folder),
+                  model.fingerprint().hex(),
+                  reused)));
+    }
+    return new Finetuned(
+        new Artifact(model.folder().toString(), model.digest(), model.fingerprint().hex(), reused),
+        checkpoints,
+        result.path("steps").asLong(),
+        result.path("seconds").asDouble(),
+        result.path("attempts").asInt());
+  }
+}

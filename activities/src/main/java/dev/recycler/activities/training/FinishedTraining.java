@@ -1,0 +1,86 @@
+package dev.recycler.activities.training;
+
+import dev.recycler.activities.process.Attempt;
+import dev.recycler.activities.process.LogReader;
+import dev.recycler.activities.safetensors.BadCheckpointException;
+import dev.recycler.activities.safetensors.ModelFolder;
+import dev.recycler.activities.step.StepFailed;
+import dev.recycler.activities.training.Checkpoints.Saved;
+import dev.recycler.workflows.activity.FailureKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A training whose result was looked at: whole, readable, with the steps asked for.
+ *
+ * @param steps optimizer steps of the model
+ * @param model folder of the model
+ * @param checkpoints the whole states saved before the last step, oldest first
+ * @param loss the last loss that was logged, or null
+ */
+record FinishedTraining(long steps, Path model, List<Saved> checkpoints, Double loss) {
+
+  /**
+   * Looks at what a trainer left behind that ended with exit code 0.
+   *
+   * @throws StepFailed where it is not what was asked for
+   */
+  static FinishedTraining of(Trainer trainer, Attempt attempt) throws IOException {
+    TrainingLog log = trainer.log();
+    new LogReader(attempt.log()).finish(log::accept);
+    if (log.notANumberAt() != null) {
+      throw TrainingJob.notANumber(log, attempt);
+    }
+    Path model = attempt.output();
+    requireModel(trainer, model, attempt);
+    List<Saved> whole = trainer.checkpoints(model).all().stream().filter(Saved::isWhole).toList();
+    long done = log.step();
+    long asked = log.total();
+    if (!whole.isEmpty()) {
+      done = Math.max(done, whole.getLast().step());
+      asked = Math.max(asked, Checkpoints.stepsAsked(whole.getLast()));
+    }
+    if (asked == 0 || done < asked) {
+      throw new StepFailed(
+          FailureKind.TOOL,
+          "%s ended with exit code 0 after %d of %s steps; log: %s"
+              .formatted(
+                  trainer.name(),
+                  done,
+                  asked == 0 ? "an unknown number of" : asked,
+                  attempt.log()));
+    }
+    long last = done;
+    return new FinishedTraining(
+        done, model, whole.stream().filter(saved -> saved.step() < last).toList(), log.loss());
+  }
+
+  private static void requireModel(Trainer trainer, Path folder, Attempt attempt)
+      throws IOException {
+    String said = trainer.name() + " ended with exit code 0 and left no whole model: ";
+    try (ModelFolder model = ModelFolder.open(folder)) {
+      if (model.tensors().isEmpty()) {
+        throw new StepFailed(
+            FailureKind.TOOL, said + folder + " holds no tensor; log: " + attempt.log());
+      }
+      String config = model.isAdapter() ? "adapter_config.json" : "config.json";
+      if (!Files.exists(folder.resolve(config))) {
+        throw new StepFailed(
+            FailureKind.TOOL, said + folder + " has no " + config + "; log: " + attempt.log());
+      }
+    } catch (BadCheckpointException e) {
+      if (Files.exists(folder.resolve("pytorch_model.bin"))
+          || Files.exists(folder.resolve("pytorch_model.bin.index.json"))) {
+        throw new StepFailed(
+            FailureKind.USER,
+            trainer.name()
+                + " wrote pickle weights (pytorch_model.bin), which are never opened because they"
+                + " can run code; write save_safetensors: true under finetune.arguments",
+            e);
+      }
+      throw new StepFailed(FailureKind.TOOL, said + e.getMessage() + "; log: " + attempt.log(), e);
+    }
+  }
+}

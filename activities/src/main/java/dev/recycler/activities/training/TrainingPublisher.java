@@ -1,0 +1,162 @@
+package dev.recycler.activities.training;
+
+import dev.recycler.activities.process.Attempt;
+import dev.recycler.activities.process.LogReader;
+import dev.recycler.activities.process.ToolEnvironment;
+import dev.recycler.activities.process.ToolHost;
+import dev.recycler.activities.step.StepMonitor;
+import dev.recycler.activities.store.ArtifactStore;
+import dev.recycler.activities.store.Fingerprint;
+import dev.recycler.activities.store.Lineage;
+import dev.recycler.activities.store.ModelFiles;
+import dev.recycler.activities.store.Staging;
+import dev.recycler.activities.store.StoredArtifact;
+import dev.recycler.activities.training.Checkpoints.Saved;
+import dev.recycler.workflows.activity.Pins;
+import dev.recycler.workflows.activity.Steps.FinetuneInput;
+import dev.recycler.workflows.spec.FinetuneSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes the artifact of a finished training. */
+record TrainingPublisher(
+    ArtifactStore store,
+    ToolHost host,
+    FinetuneInput input,
+    Trainer trainer,
+    ToolEnvironment environment,
+    StepMonitor monitor) {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingPublisher.class);
+
+  /** What the step returns, beside the artifact itself. */
+  record Result(long steps, double seconds, int attempts, List<Long> checkpoints) {}
+
+  StoredArtifact publish(
+      Fingerprint fingerprint,
+      Map<String, Object> parameters,
+      Path run,
+      Attempt last,
+      FinishedTraining finished,
+      Runnable tick)
+      throws IOException {
+    List<Attempt> attempts = host.supervision().all(run);
+    StoredArtifact published;
+    try (Staging staging = store.stage(fingerprint)) {
+      // Pickles are nothing that a model is read from.
+      linkFiles(finished.model(), staging.folder(), name -> !name.matches(".*\\.(bin|pt|pth)"));
+      for (Saved saved : finished.checkpoints()) {
+        Path folder = staging.folder().resolve("checkpoints/step-" + saved.step());
+        Files.createDirectories(folder);
+        linkFiles(
+            saved.folder(),
+            folder,
+            name -> ModelFiles.includes(name) || name.equals(Checkpoints.STATE));
+      }
+      host.keepLogs(run, staging.folder().resolve("logs"), environment);
+      published = store.publish(staging, lineage(parameters, attempts, last, finished), tick);
+    }
+    dropWork(fingerprint);
+    return published;
+  }
+
+  private static void linkFiles(Path from, Path to, Predicate<String> wanted) throws IOException {
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String name = file.getFileName().toString();
+        if (wanted.test(name)) {
+          Checkpoints.linkFile(file, to.resolve(name));
+        }
+      }
+    }
+  }
+
+  /** Optimizer states are large, and nobody has to wait until they are gone. */
+  private void dropWork(Fingerprint fingerprint) {
+    Thread.ofPlatform()
+        .name("drop-work-" + fingerprint.brief())
+        .start(
+            () -> {
+              try {
+                store.dropWork(fingerprint);
+              } catch (IOException e) {
+                LOG.warn("the work folder of {} could not be removed", fingerprint.brief(), e);
+              }
+            });
+  }
+
+  private Lineage lineage(
+      Map<String, Object> parameters,
+      List<Attempt> attempts,
+      Attempt last,
+      FinishedTraining finished)
+      throws IOException {
+    FinetuneSpec spec = input.finetune();
+    double seconds = 0;
+    List<List<String>> commands = new ArrayList<>();
+    for (Attempt attempt : attempts) {
+      seconds += secondsOf(attempt);
+      commands.add(attempt.arguments());
+    }
+    String tool =
+        input.pins().tools().getOrDefault(Pins.tool(spec.trainer(), spec.python()), "unpinned");
+    Map<String, Object> metrics = new TreeMap<>();
+    metrics.put("steps", finished.steps());
+    metrics.put("seconds", seconds);
+    metrics.put("attempts", attempts.size());
+    metrics.put("stepsTrainedAgain", stepsTrainedAgain(attempts));
+    if (finished.loss() != null) {
+      metrics.put("loss", finished.loss());
+    }
+    return new Lineage(
+        parameters,
+        List.of(
+            new Lineage.Input("start", input.start().path(), input.start().digest()),
+            new Lineage.Input("data", spec.data(), (String) parameters.get("data"))),
+        commands,
+        Map.of(spec.trainer(), tool),
+        monitor.host(),
+        attempts.getFirst().claimed(),
+        last.exit().orElseThrow().ended(),
+        metrics,
+        new Result(
+            finished.steps(),
+            seconds,
+            attempts.size(),
+            finished.checkpoints().stream().map(Saved::step).toList()));
+  }
+
+  private static double secondsOf(Attempt attempt) throws IOException {
+    if (attempt.exit().isPresent()) {
+      return attempt.exit().get().duration().toMillis() / 1000.0;
+    }
+    if (!Files.exists(attempt.log())) {
+      return 0;
+    }
+    // Lost: its log tells when it was last heard of.
+    Instant heard = Files.getLastModifiedTime(attempt.log()).toInstant();
+    return Math.max(0, Duration.between(attempt.claimed(), heard).toMillis() / 1000.0);
+  }
+
+  /** Steps that more than one attempt trained: those after the checkpoint that was gone on from. */
+  private long stepsTrainedAgain(List<Attempt> attempts) throws IOException {
+    long again = 0;
+    for (int i = 1; i < attempts.size(); i++) {
+      TrainingLog before = trainer.log();
+      new LogReader(attempts.get(i - 1).log()).finish(before::accept);
+      long resumed = TrainingJob.resumedFrom(attempts.get(i));
+      again += Math.max(0, before.step() - resumed);
+    }
+    return again;
+  }
+}

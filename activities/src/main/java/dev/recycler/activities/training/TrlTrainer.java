@@ -1,0 +1,79 @@
+package dev.recycler.activities.training;
+
+import dev.recycler.activities.step.StepFailed;
+import dev.recycler.workflows.activity.FailureKind;
+import dev.recycler.workflows.spec.FinetuneSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * TRL's supervised fine-tuning, its script run as a module in one process: the {@code trl} launcher
+ * would import everything twice for the same bits.
+ */
+record TrlTrainer(Path python) implements Trainer {
+  static final String NAME = "trl";
+
+  private static final Set<String> OURS =
+      Set.of(
+          "model_name_or_path",
+          "dataset_name",
+          "output_dir",
+          "resume_from_checkpoint",
+          "disable_tqdm",
+          "config");
+
+  @Override
+  public String name() {
+    return "TRL";
+  }
+
+  @Override
+  public void check(FinetuneSpec spec) {
+    Arguments.refuse(spec.arguments(), OURS);
+    if (Arguments.isFalse(spec.arguments(), "save_safetensors")) {
+      throw new StepFailed(
+          FailureKind.USER,
+          "finetune.arguments.save_safetensors is false, which writes pickle weights; leave it out");
+    }
+  }
+
+  @Override
+  public List<String> command(Launch launch) {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of(python.toString(), "-m", "trl.scripts.sft"));
+    command.addAll(List.of("--model_name_or_path", launch.model().toString()));
+    command.addAll(List.of("--dataset_name", launch.spec().data()));
+    command.addAll(List.of("--output_dir", launch.output().toString()));
+    launch
+        .resume()
+        .ifPresent(from -> command.addAll(List.of("--resume_from_checkpoint", from.toString())));
+    Map<String, String> given = launch.spec().arguments();
+    Arguments.addDefault(command, given, "logging_steps", "5");
+    Arguments.addDefault(command, given, "report_to", "none");
+    Arguments.add(command, given);
+    return command;
+  }
+
+  @Override
+  public Map<String, String> environment() {
+    // Model and data are local: asking a hub would only wait for it.
+    return Map.of(
+        "HF_HUB_OFFLINE", "1",
+        "HF_DATASETS_OFFLINE", "1",
+        "TOKENIZERS_PARALLELISM", "false",
+        "PYTHONUNBUFFERED", "1");
+  }
+
+  @Override
+  public Checkpoints checkpoints(Path output) {
+    return new Checkpoints(output);
+  }
+
+  @Override
+  public TrainingLog log() {
+    return new TrainingLog();
+  }
+}

@@ -1,0 +1,71 @@
+package dev.recycler.cli.models;
+
+import dev.recycler.activities.merge.MergeRequest;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code recycler merge}. */
+@Command(
+    name = "merge",
+    description = "Make target + scale · (finetuned − base), exactly, in one pass.",
+    footerHeading = "%nExamples%n",
+    footer = {
+      "  recycler merge --base llama-3.0 --finetuned llama-3.0-instruct --target llama-3.1 --out new",
+      "  recycler merge … --scale 0.5,1,1.5        three models from one reading",
+      "  recycler merge … --scale-for '*embed*=0'  leave the embeddings as the target has them",
+      "  recycler merge … --load bfloat16          round inputs first, as the paper's script does"
+    })
+public final class MergeCommand implements Callable<Integer> {
+  @Option(
+      names = "--base",
+      paramLabel = "DIR",
+      description = "The model that was fine-tuned. Not needed with an adapter.")
+  private Path base;
+
+  @Option(
+      names = "--finetuned",
+      required = true,
+      paramLabel = "DIR",
+      description = "The fine-tuned model, or a PEFT LoRA adapter.")
+  private Path finetuned;
+
+  @Option(
+      names = "--target",
+      required = true,
+      paramLabel = "DIR",
+      description = "The model that gets the difference.")
+  private Path target;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "The folder to make; it appears in one piece.")
+  private Path out;
+
+  @Mixin private MergeOptions options;
+  @Mixin private OutputOptions output;
+
+  @Option(
+      names = "--analyze",
+      description = "Measure the difference on the way, at no second reading.")
+  private boolean analyze;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    return Models.run(
+        spec,
+        () -> {
+          MergeRequest request =
+              options.applyTo(MergeRequest.of(base, finetuned, target, out)).withAnalyze(analyze);
+          return output.run(spec, request);
+        });
+  }
+}

@@ -1,0 +1,73 @@
+package dev.recycler.cli.models;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.recycler.activities.safetensors.BadCheckpointException;
+import dev.recycler.activities.safetensors.NoSpaceException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** What the commands of this package share: exit codes, errors as one sentence, JSON. */
+final class Models {
+  static final int OK = 0;
+  static final int FAILED = 1;
+  static final int BAD_INPUT = 2;
+  static final int NO_SPACE = 4;
+
+  private Models() {}
+
+  /** The work of a command. */
+  interface Work {
+    int run() throws IOException, InterruptedException;
+  }
+
+  /** Runs a command's work; a failure that is no defect ends as one sentence and a code. */
+  static int run(CommandSpec spec, Work work) throws InterruptedException {
+    try {
+      return work.run();
+    } catch (BadCheckpointException e) {
+      return fail(spec, e, BAD_INPUT);
+    } catch (NoSpaceException e) {
+      return fail(spec, e, NO_SPACE);
+    } catch (IOException e) {
+      return fail(spec, e, FAILED);
+    }
+  }
+
+  private static int fail(CommandSpec spec, Exception problem, int code) {
+    PrintWriter err = spec.commandLine().getErr();
+    String message = problem.getMessage();
+    err.println(
+        "recycler: "
+            + (problem instanceof FileSystemException
+                ? problem.getClass().getSimpleName() + ": " + message
+                : message));
+    OptionSpec debug = spec.findOption("--debug");
+    if (debug != null && Boolean.TRUE.equals(debug.getValue())) {
+      problem.printStackTrace(err);
+    }
+    err.flush();
+    return code;
+  }
+
+  static void print(CommandSpec spec, String text) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(text);
+    out.flush();
+  }
+
+  static void say(CommandSpec spec, String text) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(text);
+    err.flush();
+  }
+
+  static void printJson(CommandSpec spec, Object value) throws IOException {
+    print(
+        spec,
+        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value));
+  }
+}

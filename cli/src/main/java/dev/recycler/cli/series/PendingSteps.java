@@ -1,0 +1,42 @@
+package dev.recycler.cli.series;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.recycler.workflows.activity.Heartbeat;
+import io.temporal.api.workflow.v1.PendingActivityInfo;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The heartbeats of the activities that a workflow waits for. */
+final class PendingSteps {
+  /** An activity adds bookkeeping of its own to what the step says. */
+  private static final JsonMapper JSON =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+  private PendingSteps() {}
+
+  /** The last heartbeat of each, by the step's id; those without one are left out. */
+  static Map<String, Heartbeat> of(DescribeWorkflowExecutionResponse description) {
+    Map<String, Heartbeat> steps = new LinkedHashMap<>();
+    for (PendingActivityInfo activity : description.getPendingActivitiesList()) {
+      heartbeat(activity).ifPresent(heartbeat -> steps.put(heartbeat.step(), heartbeat));
+    }
+    return steps;
+  }
+
+  private static Optional<Heartbeat> heartbeat(PendingActivityInfo activity) {
+    if (activity.getHeartbeatDetails().getPayloadsCount() == 0) {
+      return Optional.empty();
+    }
+    byte[] json = activity.getHeartbeatDetails().getPayloads(0).getData().toByteArray();
+    try {
+      return Optional.ofNullable(JSON.readValue(json, Heartbeat.class))
+          .filter(heartbeat -> heartbeat.step() != null);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,248 @@
+package dev.recycler.cli.series;
+
+import dev.recycler.cli.console.CommandFailed;
+import dev.recycler.cli.console.ExitCode;
+import dev.recycler.worker.TemporalConnection;
+import dev.recycler.workflows.SeriesInput;
+import dev.recycler.workflows.SeriesWorkflow;
+import dev.recycler.workflows.activity.Heartbeat;
+import dev.recycler.workflows.progress.SeriesProgress;
+import dev.recycler.workflows.spec.SeriesSpec;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
+import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
+import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryRequest;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowExecutionAlreadyStarted;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowServiceException;
+import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowUpdateException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the commands ask of Temporal about series. */
+public final class SeriesClient {
+  private final WorkflowClient client;
+  private final TemporalConnection connection;
+
+  public SeriesClient(TemporalConnection connection) {
+    this.connection = connection;
+    this.client = connection.client();
+  }
+
+  /**
+   * Starts a series, or finds it running.
+   *
+   * @return whether it was started now
+   * @throws CommandFailed where a series of this name runs that was started from another file
+   */
+  public boolean start(SeriesSpec spec) {
+    SeriesWorkflow workflow =
+        client.newWorkflowStub(
+            SeriesWorkflow.class,
+            WorkflowOptions.newBuilder()
+                .setTaskQueue(SeriesWorkflow.TASK_QUEUE)
+                .setWorkflowId(SeriesWorkflow.id(spec.series()))
+                .setWorkflowIdReusePolicy(
+                    WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
+                .setWorkflowIdConflictPolicy(
+                    WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
+                .build());
+    try {
+      WorkflowClient.start(workflow::run, SeriesInput.of(spec));
+      return true;
+    } catch (WorkflowExecutionAlreadyStarted e) {
+      List<String> differences = SpecDifference.between(startedWith(spec.series()), spec);
+      if (differences.isEmpty()) {
+        return false;
+      }
+      throw new CommandFailed(
+          ExitCode.USAGE,
+          String.format(
+              "series %s already runs and was started from another file: %s. Give this one another"
+                  + " name, or end that one first with 'recycler cancel %s'.",
+              spec.series(), String.join("; ", differences), spec.series()),
+          e);
+    }
+  }
+
+  /** What the newest run of a series was started with. */
+  public SeriesSpec startedWith(String series) {
+    HistoryEvent first =
+        connection
+            .stubs()
+            .blockingStub()
+            .getWorkflowExecutionHistory(
+                GetWorkflowExecutionHistoryRequest.newBuilder()
+                    .setNamespace(namespace())
+                    .setExecution(execution(series))
+                    .setMaximumPageSize(1)
+                    .build())
+            .getHistory()
+            .getEvents(0);
+    return client
+        .getOptions()
+        .getDataConverter()
+        .fromPayloads(
+            0,
+            Optional.of(first.getWorkflowExecutionStartedEventAttributes().getInput()),
+            SeriesInput.class,
+            SeriesInput.class)
+        .spec();
+  }
+
+  /**
+   * A series as it is now.
+   *
+   * @throws CommandFailed where there is no such series, or no worker answers for it
+   */
+  public Look look(String series) {
+    DescribeWorkflowExecutionResponse description = describe(series);
+    Map<String, Heartbeat> heartbeats = PendingSteps.of(description);
+    boolean completed =
+        description.getWorkflowExecutionInfo().getStatus()
+            == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED;
+    return new Look(completed ? result(series) : query(series, heartbeats), heartbeats);
+  }
+
+  /** Whether the newest run of a series has ended, in whatever way. */
+  public boolean isClosed(String series) {
+    return describe(series).getWorkflowExecutionInfo().getStatus()
+        != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+  }
+
+  /**
+   * Tries every failed step of a series again.
+   *
+   * @return how many there are
+   */
+  public int resume(String series) {
+    try {
+      return client.newWorkflowStub(SeriesWorkflow.class, SeriesWorkflow.id(series)).resume();
+    } catch (WorkflowUpdateException e) {
+      throw new CommandFailed(
+          ExitCode.USAGE, "no step of series " + series + " has failed: nothing to resume.", e);
+    } catch (WorkflowServiceException e) {
+      throw problem(series, e);
+    }
+  }
+
+  /** Asks a series to end its steps and itself. */
+  public void cancel(String series) {
+    try {
+      WorkflowStub stub = client.newUntypedWorkflowStub(SeriesWorkflow.id(series));
+      stub.cancel();
+    } catch (WorkflowServiceException e) {
+      throw problem(series, e);
+    }
+  }
+
+  private SeriesProgress result(String series) {
+    try {
+      return client
+          .newUntypedWorkflowStub(SeriesWorkflow.id(series))
+          .getResult(SeriesProgress.class);
+    } catch (WorkflowFailedException e) {
+      throw new CommandFailed(ExitCode.FAILED, "series " + series + " ended without a result.", e);
+    }
+  }
+
+  private SeriesProgress query(String series, Map<String, Heartbeat> heartbeats) {
+    try {
+      return client.newWorkflowStub(SeriesWorkflow.class, SeriesWorkflow.id(series)).progress();
+    } catch (WorkflowServiceException e) {
+      Status.Code code = code(e);
+      if (code == Status.Code.DEADLINE_EXCEEDED
+          || code == Status.Code.FAILED_PRECONDITION
+          || code == Status.Code.CANCELLED) {
+        throw new CommandFailed(ExitCode.FAILED, noWorker(series, heartbeats.values()), e);
+      }
+      throw problem(series, e);
+    }
+  }
+
+  private String noWorker(String series, Collection<Heartbeat> heartbeats) {
+    StringBuilder text = new StringBuilder();
+    text.append("no worker answers for series ").append(series);
+    text.append("; 'recycler worker' starts one.");
+    for (Heartbeat heartbeat : heartbeats) {
+      text.append(
+          String.format(
+              " Last heard of: %s, %s, %d of %d %s on %s.",
+              heartbeat.step(),
+              heartbeat.phase(),
+              heartbeat.done(),
+              heartbeat.total(),
+              heartbeat.unit(),
+              heartbeat.host()));
+    }
+    return text.toString();
+  }
+
+  private DescribeWorkflowExecutionResponse describe(String series) {
+    try {
+      return connection
+          .stubs()
+          .blockingStub()
+          .describeWorkflowExecution(
+              DescribeWorkflowExecutionRequest.newBuilder()
+                  .setNamespace(namespace())
+                  .setExecution(execution(series))
+                  .build());
+    } catch (StatusRuntimeException e) {
+      throw problem(series, e);
+    }
+  }
+
+  private CommandFailed problem(String series, Exception e) {
+    return switch (code(e)) {
+      case NOT_FOUND ->
+          new CommandFailed(
+              ExitCode.USAGE,
+              "there is no series "
+                  + series
+                  + " on the server at "
+                  + connection.address()
+                  + ". 'recycler list' shows those that are.",
+              e);
+      case UNAVAILABLE, DEADLINE_EXCEEDED ->
+          new CommandFailed(
+              ExitCode.UNREACHABLE,
+              "the Temporal server at " + connection.address() + " does not answer any more.",
+              e);
+      default ->
+          new CommandFailed(
+              ExitCode.FAILED,
+              "the Temporal server at " + connection.address() + " refused: " + e.getMessage(),
+              e);
+    };
+  }
+
+  private static Status.Code code(Throwable e) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof StatusRuntimeException status) {
+        return status.getStatus().getCode();
+      }
+    }
+    return e instanceof WorkflowNotFoundException ? Status.Code.NOT_FOUND : Status.Code.UNKNOWN;
+  }
+
+  private String namespace() {
+    return client.getOptions().getNamespace();
+  }
+
+  private static WorkflowExecution execution(String series) {
+    return WorkflowExecution.newBuilder().setWorkflowId(SeriesWorkflow.id(series)).build();
+  }
+}

@@ -1,0 +1,103 @@
+package dev.recycler.cli.series;
+
+import dev.recycler.cli.console.CommandFailed;
+import dev.recycler.cli.console.ExitCode;
+import dev.recycler.cli.console.Places;
+import dev.recycler.workflows.spec.Problem;
+import dev.recycler.workflows.spec.SeriesFile;
+import dev.recycler.workflows.spec.SeriesSpec;
+import dev.recycler.workflows.spec.Surroundings;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Reads series files from disk. */
+public final class SeriesFiles {
+  private SeriesFiles() {}
+
+  /**
+   * Reads a series file.
+   *
+   * @param written the path as the user wrote it
+   * @throws CommandFailed with everything that is wrong with the file, one line each
+   */
+  public static SeriesSpec read(Path written, Places places) {
+    Path file = places.resolve(written);
+    SeriesFile parsed =
+        SeriesFile.parse(text(file, written), written.toString(), surroundings(file, places));
+    List<Problem> problems = parsed.problems();
+    if (!problems.isEmpty()) {
+      throw new CommandFailed(
+          ExitCode.USAGE,
+          problems.stream()
+              .map(Problem::toString)
+              .collect(
+                  Collectors.joining(
+                      "\n",
+                      problems.size() == 1
+                          ? "the series file can't be used:\n"
+                          : "the series file can't be used, " + problems.size() + " problems:\n",
+                      "")));
+    }
+    return parsed.spec();
+  }
+
+  private static String text(Path file, Path written) {
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new CommandFailed(ExitCode.USAGE, "there is no file " + written + ".", e);
+    } catch (CharacterCodingException e) {
+      throw new CommandFailed(ExitCode.USAGE, written + " is not a text in UTF-8.", e);
+    } catch (IOException e) {
+      String why = Files.isDirectory(file) ? "it is a folder" : e.getMessage();
+      throw new CommandFailed(ExitCode.USAGE, written + " can't be read: " + why + ".", e);
+    }
+  }
+
+  private static Surroundings surroundings(Path file, Places places) {
+    return new Surroundings() {
+      @Override
+      public Path folder() {
+        return file.getParent();
+      }
+
+      @Override
+      public Path home() {
+        return places.user();
+      }
+
+      @Override
+      public String variable(String name) {
+        return places.variables().get(name);
+      }
+
+      @Override
+      public Kind kind(Path path) {
+        if (Files.isDirectory(path)) {
+          return Kind.FOLDER;
+        }
+        return Files.isRegularFile(path) ? Kind.FILE : Kind.NOTHING;
+      }
+
+      @Override
+      public List<String> names(Path folder) {
+        try (Stream<Path> entries = Files.list(folder)) {
+          return entries.map(entry -> entry.getFileName().toString()).toList();
+        } catch (IOException e) {
+          return List.of();
+        }
+      }
+
+      @Override
+      public boolean writable(Path folder) {
+        return Files.isWritable(folder);
+      }
+    };
+  }
+}

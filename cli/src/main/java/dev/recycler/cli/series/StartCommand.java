@@ -1,0 +1,62 @@
+package dev.recycler.cli.series;
+
+import dev.recycler.cli.console.ExitCode;
+import dev.recycler.cli.console.Session;
+import dev.recycler.cli.server.ServerOptions;
+import dev.recycler.worker.TemporalConnection;
+import dev.recycler.workflows.spec.SeriesSpec;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code recycler start}. */
+@Command(
+    name = "start",
+    description = "Start the series that a series file describes.",
+    footerHeading = "%nExamples%n",
+    footer = {
+      "  recycler start series.yaml",
+      "  recycler start series.yaml --watch      follow it until it ends",
+      "",
+      "The same file again finds the series running and does nothing else."
+    })
+public final class StartCommand implements Callable<Integer> {
+  private final Session session;
+
+  @Mixin private ServerOptions server;
+
+  @Parameters(paramLabel = "FILE", description = "The series file.")
+  private Path file;
+
+  @Option(
+      names = {"-w", "--watch", "--wait"},
+      description = "Follow the series until it ends.")
+  private boolean watch;
+
+  StartCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    SeriesSpec spec = SeriesFiles.read(file, session.places());
+    try (TemporalConnection connection = server.connect(session.places())) {
+      SeriesClient client = new SeriesClient(connection);
+      boolean started = client.start(spec);
+      session
+          .console()
+          .say(
+              started
+                  ? "Series " + spec.series() + " started."
+                  : "Series " + spec.series() + " is already running.");
+      if (watch) {
+        return new Watch(session.console().out(), session.data(), client).follow(spec.series()).code();
+      }
+      session.console().say("Follow it with 'recycler status " + spec.series() + " --watch'.");
+      return ExitCode.OK.code();
+    }
+  }
+}

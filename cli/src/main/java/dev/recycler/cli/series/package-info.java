@@ -1,0 +1,2 @@
+/** The commands that start, follow and steer series, and what they ask of Temporal. */
+package dev.recycler.cli.series;

@@ -1,0 +1,83 @@
+package dev.recycler.worker;
+
+import dev.recycler.activities.StepActivities;
+import dev.recycler.activities.evaluation.EvaluateStep;
+import dev.recycler.activities.process.Slots;
+import dev.recycler.activities.process.ToolHost;
+import dev.recycler.activities.training.FinetuneStep;
+import dev.recycler.workflows.SeriesWorkflowImpl;
+import io.temporal.client.WorkflowClient;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerOptions;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running worker: series workflows and all their steps. Closing it drains it. */
+public final class RecyclerWorker implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RecyclerWorker.class);
+
+  /**
+   * Steps that may be with this worker at once. Most of them wait for a slot, which costs a thread
+   * and a heartbeat; what runs is bounded by the slots.
+   */
+  private static final int STEPS_AT_ONCE = 64;
+
+  /**
+   * How old a heartbeat may get on its way: a live view shows it, and a cancelled step learns of it
+   * with the next. Without this the SDK holds them back for most of the heartbeat timeout.
+   */
+  private static final Duration FRESHNESS = Duration.ofSeconds(1);
+
+  /** Steps answer an interrupt within a second, and tools end within their grace. */
+  private static final Duration DRAIN = Duration.ofSeconds(40);
+
+  private final WorkerFactory factory;
+
+  private RecyclerWorker(WorkerFactory factory) {
+    this.factory = factory;
+  }
+
+  /** Starts to serve the task queue; returns at once. */
+  public static RecyclerWorker start(WorkflowClient client, WorkerConfig config) {
+    ToolHost host = new ToolHost(Slots.cpu(config.slots()), config.endToolsOnStop());
+    WorkerFactory factory = WorkerFactory.newInstance(client);
+    Worker worker =
+        factory.newWorker(
+            config.taskQueue(),
+            WorkerOptions.newBuilder()
+                .setMaxConcurrentActivityExecutionSize(STEPS_AT_ONCE)
+                .setMaxHeartbeatThrottleInterval(FRESHNESS)
+                .setDefaultHeartbeatThrottleInterval(FRESHNESS)
+                .build());
+    worker.registerWorkflowImplementationTypes(SeriesWorkflowImpl.class);
+    worker.registerActivitiesImplementations(
+        new StepActivities(
+            config.tools(),
+            new FinetuneStep(config.tools(), host),
+            new EvaluateStep(config.tools(), host)));
+    factory.start();
+    LOG.info("serving task queue {} with {} slots", config.taskQueue(), config.slots());
+    return new RecyclerWorker(factory);
+  }
+
+  /** Takes no more steps; those that run go on until the worker is closed. */
+  public void drain() {
+    factory.suspendPolling();
+  }
+
+  /**
+   * Takes no more steps and interrupts those that run: each tells the server, so that the next
+   * worker goes on with it at once.
+   */
+  @Override
+  public void close() {
+    factory.shutdownNow();
+    factory.awaitTermination(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
+    if (!factory.isTerminated()) {
+      LOG.warn("steps of this worker did not end within {}", DRAIN);
+    }
+  }
+}

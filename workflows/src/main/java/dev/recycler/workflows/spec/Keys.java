@@ -1,0 +1,34 @@
+package dev.recycler.workflows.spec;
+
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The keys of a series file, section by section, in the order in which messages list them. */
+final class Keys {
+  static final Set<String> SERIES =
+      of("series", "store", "releases", "strategies", "finetune", "merge", "evaluate");
+  static final Set<String> RELEASE = of("name", "model");
+  static final Set<String> FINETUNE = of("trainer", "python", "data", "arguments", "environment");
+  static final Set<String> MERGE = of("scale", "load", "dtype");
+  static final Set<String> EVALUATION =
+      of(
+          "name",
+          "harness",
+          "python",
+          "task",
+          "tasks",
+          "metric",
+          "include",
+          "data",
+          "of",
+          "arguments",
+          "environment");
+
+  private Keys() {}
+
+  private static Set<String> of(String... keys) {
+    return Collections.unmodifiableSet(new LinkedHashSet<>(List.of(keys)));
+  }
+}

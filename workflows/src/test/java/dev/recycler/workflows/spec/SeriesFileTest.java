@@ -1,0 +1,116 @@
+package dev.recycler.workflows.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SeriesFileTest {
+  private static final Path GOOD = Path.of("src/test/resources/good-series");
+
+  @Test
+  void readsEveryKey() throws IOException {
+    assertThat(read("full.yaml"))
+        .isEqualTo(
+            new SeriesSpec(
+                "toy-1",
+                "/work/store",
+                List.of(
+                    new Release("M1", "/models/m1"),
+                    new Release("M2", "/models/m2"),
+                    new Release("M4", "/home/ada/models/m4")),
+                List.of(Strategy.ITERATIVE, Strategy.DIRECT, Strategy.PLAIN),
+                new FinetuneSpec(
+                    "trl",
+                    "/opt/venv/bin/python",
+                    "/work/data/train",
+                    Map.of(
+                        "learning_rate", "5e-6",
+                        "max_steps", "0010",
+                        "use_cpu", "true",
+                        "chat_template_path", "a b",
+                        "note", "${HOME}"),
+                    Map.of("TOKENIZERS_PARALLELISM", "false", "CACHE", "/models/cache")),
+                new MergeSpec(0.5, "bfloat16", "float32"),
+                List.of(
+                    new EvaluationSpec(
+                        "sums",
+                        "lm-eval",
+                        "/opt/venv/bin/python",
+                        "toy",
+                        "exact_match,final-answer",
+                        List.of("/work/tasks"),
+                        List.of("/work/data/test.jsonl"),
+                        EnumSet.allOf(Subject.class),
+                        Map.of("batch_size", "64", "apply_chat_template", "true"),
+                        Map.of("OMP_NUM_THREADS", "1")),
+                    task("gsm8k-tulu", "gsm8k::tulu"),
+                    task("arc", "arc"))));
+  }
+
+  @Test
+  void keepsTheOrderInWhichArgumentsAreWritten() throws IOException {
+    assertThat(read("full.yaml").finetune().arguments().keySet())
+        .containsExactly("learning_rate", "max_steps", "use_cpu", "chat_template_path", "note");
+  }
+
+  @Test
+  void fillsInThePapersDefaults() throws IOException {
+    SeriesSpec spec = read("least.yaml");
+    assertThat(spec.strategies()).containsExactly(Strategy.ITERATIVE);
+    assertThat(spec.merge()).isEqualTo(new MergeSpec(1.0, "stored", null));
+    assertThat(spec.evaluate()).isEmpty();
+  }
+
+  @Test
+  void readsAnchorsAndWindowsLineEnds() throws IOException {
+    String text =
+        Files.readString(GOOD.resolve("least.yaml"))
+            .replace("data: data/train", "data: &d data/train, arguments: {again: *d}")
+            .replace("\n", "\r\n");
+    SeriesFile file = SeriesFile.parse(text, "series.yaml", new ImaginaryMachine());
+    assertThat(file.problems()).isEmpty();
+    assertThat(file.spec().finetune().arguments()).containsEntry("again", "data/train");
+  }
+
+  @Test
+  void survivesTextThatIsMadeToHurt() {
+    assertRefused("[".repeat(100_000), "nested more than 32 deep");
+    assertRefused("a: &a [x]\nb: [" + "*a,".repeat(2_000) + "]", "more than 1000 aliases");
+    assertRefused("x".repeat(2_000_000), "larger than 1 MiB");
+    assertRefused("a: &a [*a]", "series.yaml:1:1");
+    assertRefused("releases: &r\n  - *r\n", "must be a mapping");
+  }
+
+  private static void assertRefused(String text, String part) {
+    assertThat(SeriesFile.parse(text, "series.yaml", new ImaginaryMachine()).problems())
+        .isNotEmpty()
+        .anySatisfy(problem -> assertThat(problem.toString()).contains(part));
+  }
+
+  private static EvaluationSpec task(String name, String task) {
+    return new EvaluationSpec(
+        name,
+        "lm-eval",
+        null,
+        task,
+        null,
+        List.of(),
+        List.of(),
+        EnumSet.of(Subject.FINETUNED),
+        Map.of(),
+        Map.of());
+  }
+
+  private static SeriesSpec read(String name) throws IOException {
+    SeriesFile file =
+        SeriesFile.parse(Files.readString(GOOD.resolve(name)), name, new ImaginaryMachine());
+    assertThat(file.problems()).isEmpty();
+    return file.spec();
+  }
+}
