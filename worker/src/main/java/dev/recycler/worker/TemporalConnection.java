@@ -1,5 +1,6 @@
 package dev.recycler.worker;
 
+import dev.recycler.workflows.payload.SeriesPayloads;
 import io.grpc.StatusRuntimeException;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
@@ -71,7 +72,10 @@ public final class TemporalConnection implements AutoCloseable {
     WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(options);
     try {
       stubs.connect(PATIENCE);
-      WorkflowClientOptions clientOptions = chosen.toWorkflowClientOptions();
+      WorkflowClientOptions clientOptions =
+          WorkflowClientOptions.newBuilder(chosen.toWorkflowClientOptions())
+              .setDataConverter(SeriesPayloads.converter())
+              .build();
       return new TemporalConnection(
           stubs, WorkflowClient.newInstance(stubs, clientOptions), target);
     } catch (StatusRuntimeException | IllegalStateException e) {

@@ -16,12 +16,6 @@ final class Failures {
     return cause(failure) instanceof CanceledFailure;
   }
 
-  /** Whether the step's last worker went silent: not a failure of the step itself. */
-  static boolean isLostWorker(RuntimeException failure) {
-    return cause(failure) instanceof TimeoutFailure timeout
-        && timeout.getTimeoutType() == TimeoutType.TIMEOUT_TYPE_HEARTBEAT;
-  }
-
   static EndedStep.Failure describe(RuntimeException failure) {
     return switch (cause(failure)) {
       case ApplicationFailure told when isKind(told.getType()) ->
@@ -31,7 +25,8 @@ final class Failures {
               "the worker broke with %s: %s"
                   .formatted(unexpected.getType(), unexpected.getOriginalMessage()),
               null);
-      case TimeoutFailure timeout when isLostWorker(failure) ->
+      case TimeoutFailure timeout
+          when timeout.getTimeoutType() == TimeoutType.TIMEOUT_TYPE_HEARTBEAT ->
           new EndedStep.Failure(
               "its workers went silent, again and again; look whether this step ends them,"
                   + " for want of memory for instance",

@@ -28,6 +28,7 @@ import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInfo;
 import io.temporal.workflow.WorkflowInit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,6 +43,7 @@ import java.util.function.Supplier;
  * step that waits for the models it is made from.
  */
 public final class SeriesWorkflowImpl implements SeriesWorkflow {
+  private final SeriesInput input;
   private final SeriesSpec spec;
   private final Plan plan;
   private final StepBoard steps;
@@ -53,13 +55,14 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   /** A series about to run. */
   @WorkflowInit
   public SeriesWorkflowImpl(SeriesInput input) {
+    this.input = input;
     spec = input.spec();
     plan = Plan.of(spec);
-    steps = new StepBoard(input.ended());
+    steps = new StepBoard(input.ended(), this::historyIsLong);
   }
 
   @Override
-  public SeriesProgress run(SeriesInput input) {
+  public SeriesProgress run(SeriesInput same) {
     try {
       prepared = prepare();
       for (int release = 0; release < plan.releases().size(); release++) {
@@ -69,7 +72,10 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
         }
         plan.scorings(release).forEach(this::score);
       }
-      Workflow.await(steps::allDone);
+      Workflow.await(() -> steps.allDone() || (steps.idle() && historyIsLong()));
+      if (!steps.allDone()) {
+        goOnInANewRun();
+      }
       return progress();
     } catch (CanceledFailure e) {
       cancelled = true;
@@ -78,6 +84,22 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
       Workflow.newDetachedCancellationScope(() -> Workflow.await(steps::idle)).run();
       throw e;
     }
+  }
+
+  /**
+   * A workflow's history must not grow without end. When it is long, the steps that run are waited
+   * for, and the next run of the workflow begins with what has been done.
+   */
+  private boolean historyIsLong() {
+    WorkflowInfo info = Workflow.getInfo();
+    return input.mostEvents() == 0
+        ? info.isContinueAsNewSuggested()
+        : info.getHistoryLength() >= input.mostEvents();
+  }
+
+  private void goOnInANewRun() {
+    Workflow.newContinueAsNewStub(SeriesWorkflow.class)
+        .run(new SeriesInput(spec, steps.ended(), input.mostEvents()));
   }
 
   private Step make(Model model) {
@@ -211,7 +233,7 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     } else if (steps.allDone()) {
       return SeriesState.FINISHED;
     }
-    return steps.idle() ? SeriesState.FAILED : SeriesState.RUNNING;
+    return steps.stuck() ? SeriesState.FAILED : SeriesState.RUNNING;
   }
 
   private String message() {
@@ -226,7 +248,7 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
             first.id,
             others,
             first.failure().sentence(),
-            steps.idle()
+            steps.stuck()
                 ? "see to the cause, then"
                 : "the steps that do not need it go on; see to the cause, then",
             spec.series());

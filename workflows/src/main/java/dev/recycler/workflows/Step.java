@@ -17,13 +17,6 @@ import java.util.function.Supplier;
 
 /** One step of a running series: what it needs, how it is done, how it stands. */
 final class Step implements Comparable<Step> {
-  /**
-   * How often a step whose workers were lost in all of its attempts starts over by itself. A
-   * fine-tuning of weeks outlives many workers; a step that kills each of them must come to a
-   * person's notice.
-   */
-  private static final int MOST_STARTS_OVER = 5;
-
   private final int order;
   final String id;
   final StepKind kind;
@@ -37,7 +30,6 @@ final class Step implements Comparable<Step> {
   private StepResult result;
   private CancellationScope scope;
   private EndedStep.Failure failure;
-  private int startsOver;
   private Runnable whenDone = () -> {};
 
   Step(
@@ -102,13 +94,6 @@ final class Step implements Comparable<Step> {
   /** A failed step waits for its turn again. */
   void tryAgain() {
     state = StepState.WAITING;
-    startsOver = 0;
-  }
-
-  /** Counts one start over; false where there were enough. */
-  boolean mayStartOver() {
-    startsOver++;
-    return startsOver <= MOST_STARTS_OVER;
   }
 
   /** Steps start in the order in which they were added. */

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -26,14 +27,17 @@ final class StepBoard {
   private final Map<String, Step> steps = new LinkedHashMap<>();
   private final Map<StepKind, PriorityQueue<Step>> ready = new EnumMap<>(StepKind.class);
   private final Map<StepKind, Integer> running = new EnumMap<>(StepKind.class);
+  private final BooleanSupplier mustRest;
   private int done;
   private boolean stopped;
   private RuntimeException defect;
 
   /**
    * @param endedBefore how steps ended in earlier runs of the workflow: they are not run again
+   * @param mustRest whether no step may start now
    */
-  StepBoard(List<EndedStep> endedBefore) {
+  StepBoard(List<EndedStep> endedBefore, BooleanSupplier mustRest) {
+    this.mustRest = mustRest;
     this.endedBefore = new LinkedHashMap<>();
     endedBefore.forEach(ended -> this.endedBefore.put(ended.step(), ended));
     for (StepKind kind : StepKind.values()) {
@@ -106,8 +110,23 @@ final class StepBoard {
     return running.values().stream().allMatch(count -> count == 0);
   }
 
+  /** Whether nothing can go on before a person acts. */
+  boolean stuck() {
+    return idle()
+        && !failed().isEmpty()
+        && ready.values().stream().allMatch(PriorityQueue::isEmpty);
+  }
+
   List<Step> failed() {
     return steps.values().stream().filter(step -> step.state() == StepState.FAILED).toList();
+  }
+
+  /** How every step that is over ended. */
+  List<EndedStep> ended() {
+    return steps.values().stream()
+        .filter(step -> step.state() == StepState.DONE || step.state() == StepState.FAILED)
+        .map(Step::ended)
+        .toList();
   }
 
   List<StepProgress> progress() {
@@ -123,6 +142,7 @@ final class StepBoard {
   private void startReady() {
     for (StepKind kind : StepKind.values()) {
       while (!stopped
+          && !mustRest.getAsBoolean()
           && !ready.get(kind).isEmpty()
           && running.get(kind) < StepOptions.atOnce(kind)) {
         start(ready.get(kind).remove());
@@ -153,8 +173,6 @@ final class StepBoard {
       step.neededBy.forEach(this::offer);
     } else if (Failures.isCancellation(failure)) {
       step.cancelled(now());
-    } else if (Failures.isLostWorker(failure) && step.mayStartOver() && !stopped) {
-      start(step);
     } else {
       step.failed(Failures.describe(failure), now());
     }

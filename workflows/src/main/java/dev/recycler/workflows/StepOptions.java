@@ -16,6 +16,13 @@ final class StepOptions {
    */
   private static final Duration SILENCE = Duration.ofSeconds(30);
 
+  /**
+   * Steps bound their own failures, kind by kind, and say when one is final. What is left are lost
+   * workers, of which a fine-tuning of weeks may see many; this is where a step that takes every
+   * worker down with it comes to a person's notice.
+   */
+  private static final int MOST_ATTEMPTS = 60;
+
   private StepOptions() {}
 
   /**
@@ -40,9 +47,11 @@ final class StepOptions {
         .setRetryOptions(
             RetryOptions.newBuilder()
                 .setInitialInterval(Duration.ofSeconds(2))
-                .setBackoffCoefficient(3)
-                .setMaximumInterval(Duration.ofMinutes(10))
-                .setMaximumAttempts(attempts(kind))
+                .setBackoffCoefficient(2)
+                // A worker that was restarted in its place must not find its step asleep for
+                // long.
+                .setMaximumInterval(Duration.ofMinutes(1))
+                .setMaximumAttempts(MOST_ATTEMPTS)
                 .setDoNotRetry(FailureKind.USER.name())
                 .build())
         // A cancelled series ends once its processes have.
@@ -57,14 +66,6 @@ final class StepOptions {
       case FETCH, MERGE -> Duration.ofDays(3);
       case FINETUNE -> Duration.ofDays(60);
       case EVALUATE -> Duration.ofDays(14);
-    };
-  }
-
-  private static int attempts(StepKind kind) {
-    return switch (kind) {
-      case PREPARE, EVALUATE -> 4;
-      case FETCH, MERGE -> 6;
-      case FINETUNE -> 6;
     };
   }
 

@@ -1,9 +1,12 @@
 package dev.recycler.workflows;
 
+import dev.recycler.workflows.payload.SeriesPayloads;
 import dev.recycler.workflows.progress.SeriesProgress;
 import dev.recycler.workflows.progress.StepProgress;
 import dev.recycler.workflows.spec.SeriesSpec;
+import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.testing.TestEnvironmentOptions;
@@ -11,29 +14,49 @@ import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerOptions;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
-/** A series workflow on the test server, with steps of the test's own. */
+/**
+ * A series workflow with steps of the test's own, on the in-process test server, or on a real one
+ * where {@code -Drecycler.test.server=HOST:PORT} names it.
+ */
 final class SeriesHarness implements AutoCloseable {
   private static final String QUEUE = "test";
+  private static final String SERVER = System.getProperty("recycler.test.server");
 
   private final TestWorkflowEnvironment environment;
   private final SeriesWorkflow workflow;
 
   /** A series in real time. */
   SeriesHarness(SeriesSpec spec, StubSteps steps) {
-    this(spec, steps, false);
+    this(SeriesInput.of(spec), steps, false);
   }
 
   /** A series whose time jumps over the pauses between attempts. */
   static SeriesHarness jumping(SeriesSpec spec, StubSteps steps) {
-    return new SeriesHarness(spec, steps, true);
+    return new SeriesHarness(SeriesInput.of(spec), steps, true);
   }
 
-  private SeriesHarness(SeriesSpec spec, StubSteps steps, boolean jumping) {
+  /** A series that goes on in a new run of the workflow after so many events. */
+  static SeriesHarness inShortRuns(SeriesSpec spec, int mostEvents, StubSteps steps) {
+    return new SeriesHarness(new SeriesInput(spec, List.of(), mostEvents), steps, false);
+  }
+
+  private SeriesHarness(SeriesInput input, StubSteps steps, boolean jumping) {
     environment =
         TestWorkflowEnvironment.newInstance(
-            TestEnvironmentOptions.newBuilder().setUseTimeskipping(jumping).build());
+            TestEnvironmentOptions.newBuilder()
+                .setUseTimeskipping(jumping)
+                .setUseExternalService(SERVER != null)
+                .setTarget(SERVER)
+                .setWorkflowClientOptions(
+                    WorkflowClientOptions.newBuilder()
+                        .setIdentity("test")
+                        .setDataConverter(SeriesPayloads.converter())
+                        .build())
+                .build());
     Worker worker =
         environment.newWorker(
             QUEUE,
@@ -48,16 +71,26 @@ final class SeriesHarness implements AutoCloseable {
         environment
             .getWorkflowClient()
             .newWorkflowStub(
-                SeriesWorkflow.class,
-                WorkflowOptions.newBuilder()
-                    .setTaskQueue(QUEUE)
-                    .setWorkflowId(SeriesWorkflow.id(spec.series()))
-                    .build());
-    WorkflowClient.start(workflow::run, SeriesInput.of(spec));
+                SeriesWorkflow.class, options(SeriesWorkflow.id(input.spec().series())));
+    WorkflowClient.start(workflow::run, input);
   }
 
+  private static WorkflowOptions options(String id) {
+    WorkflowOptions.Builder options =
+        WorkflowOptions.newBuilder().setTaskQueue(QUEUE).setWorkflowId(id);
+    if (SERVER != null) {
+      // An earlier test may have left its series waiting.
+      options.setWorkflowIdConflictPolicy(
+          WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING);
+    }
+    return options.build();
+  }
+
+  /** The series, whichever run it is in. */
   SeriesWorkflow workflow() {
-    return workflow;
+    return environment
+        .getWorkflowClient()
+        .newWorkflowStub(SeriesWorkflow.class, stub().getExecution().getWorkflowId());
   }
 
   WorkflowStub stub() {
@@ -65,23 +98,22 @@ final class SeriesHarness implements AutoCloseable {
   }
 
   SeriesProgress result() {
-    return stub().getResult(SeriesProgress.class);
+    return environment
+        .getWorkflowClient()
+        .newUntypedWorkflowStub(stub().getExecution().getWorkflowId())
+        .getResult(SeriesProgress.class);
   }
 
   /** Lets the series run until it looks as asked. */
   SeriesProgress until(Predicate<SeriesProgress> state) {
-    return until(state, Duration.ofMillis(25));
-  }
-
-  SeriesProgress until(Predicate<SeriesProgress> state, Duration pause) {
     for (int i = 0; i < 1200; i++) {
-      SeriesProgress progress = workflow.progress();
+      SeriesProgress progress = workflow().progress();
       if (state.test(progress)) {
         return progress;
       }
-      environment.sleep(pause);
+      LockSupport.parkNanos(Duration.ofMillis(25).toNanos());
     }
-    throw new AssertionError("not reached: " + workflow.progress());
+    throw new AssertionError("not reached: " + workflow().progress());
   }
 
   static StepProgress step(SeriesProgress progress, String id) {
@@ -91,8 +123,22 @@ final class SeriesHarness implements AutoCloseable {
         .orElseThrow(() -> new AssertionError("no step " + id));
   }
 
-  String history() {
-    return environment.getWorkflowClient().fetchHistory(SeriesWorkflow.id("toy")).toJson(true);
+  /** Id of the workflow's run that is the latest now. */
+  String currentRun() {
+    return environment
+        .getWorkflowClient()
+        .newUntypedWorkflowStub(stub().getExecution().getWorkflowId())
+        .describe()
+        .getExecution()
+        .getRunId();
+  }
+
+  /** The history of one run of the workflow, as JSON. */
+  String history(String run) {
+    return environment
+        .getWorkflowClient()
+        .fetchHistory(stub().getExecution().getWorkflowId(), run)
+        .toJson(true);
   }
 
   @Override

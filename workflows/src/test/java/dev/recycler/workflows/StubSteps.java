@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Steps without work, told by a test which of them fail and which of them take their time. */
 final class StubSteps implements Steps {
@@ -26,6 +27,7 @@ final class StubSteps implements Steps {
   final List<String> cancelled = new CopyOnWriteArrayList<>();
 
   private final Map<String, ApplicationFailure> failures = new ConcurrentHashMap<>();
+  private final Map<String, AtomicInteger> failuresLeft = new ConcurrentHashMap<>();
   private final Map<String, Gate> gates = new ConcurrentHashMap<>();
   private final List<Long> checkpoints;
 
@@ -38,8 +40,14 @@ final class StubSteps implements Steps {
     failures.put(step, ApplicationFailure.newFailure(sentence, kind.name()));
   }
 
-  void break_(String step, ApplicationFailure failure) {
+  void failWith(String step, ApplicationFailure failure) {
     failures.put(step, failure);
+  }
+
+  /** The step fails this many times, then does not. */
+  void failFirst(String step, int times, FailureKind kind, String sentence) {
+    fail(step, kind, sentence);
+    failuresLeft.put(step, new AtomicInteger(times));
   }
 
   void heal(String step) {
@@ -120,7 +128,8 @@ final class StubSteps implements Steps {
       await(step, gate);
     }
     ApplicationFailure failure = failures.get(step);
-    if (failure != null) {
+    AtomicInteger left = failuresLeft.get(step);
+    if (failure != null && (left == null || left.getAndDecrement() > 0)) {
       throw failure;
     }
   }

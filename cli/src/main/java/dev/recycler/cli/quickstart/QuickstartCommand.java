@@ -132,6 +132,6 @@ public final class QuickstartCommand implements Callable<Integer> {
   private String again(Path folder) {
     return folder.equals(session.places().quickstartHome())
         ? "recycler quickstart"
-        : "recycler quickstart --home '" + folder + "'";
+        : "recycler quickstart --home " + session.places().quote(folder);
   }
 }

@@ -63,7 +63,7 @@ public final class DevCommand implements Callable<Integer> {
     Path folder = home == null ? places.devHome() : places.resolve(home);
     try (HomeLock _ = HomeLock.take(folder, "recycler dev")) {
       LogFiles.open(folder.resolve("logs").resolve("recycler.log"));
-      try (Progress progress = new Progress(console)) {
+      try (Progress progress = new Progress(session)) {
         PythonTools tools = new PythonEnvironment(places).ensure(progress);
         progress.begin("Starting the Temporal server");
         try (DevServer server = DevServer.start(tools.temporal(), folder, port, console::say);

@@ -59,7 +59,7 @@ public final class WorkerCommand implements Callable<Integer> {
     LogFiles.open(file);
     try (TemporalConnection connection = server.connect(places)) {
       PythonTools tools;
-      try (Progress progress = new Progress(console)) {
+      try (Progress progress = new Progress(session)) {
         tools = new PythonEnvironment(places).ensure(progress);
       }
       try (RecyclerWorker _ =

@@ -63,7 +63,7 @@ final class GridLines {
     for (int i = 0; i < row.cells().size(); i++) {
       Grid.Cell model = row.cells().get(i);
       line.to(name + i * cell).add("  ").add(model.mark().ink(), model.mark().sign(terminal));
-      String text = Width.fit(" " + model.text(), cell - 3, terminal);
+      String text = model.text().isEmpty() ? "" : Width.fit(" " + model.text(), cell - 3, terminal);
       line.add(model.mark() == Grid.Mark.DONE ? Ink.PLAIN : model.mark().ink(), text);
       if (model.shared() && line.columns() + 2 <= name + (i + 1) * cell) {
         line.add(Ink.FAINT, " =");
@@ -76,8 +76,9 @@ final class GridLines {
     String state =
         rows.stream().allMatch(row -> row.all(Grid.Mark.DONE))
             ? " done"
-            : rows.stream().allMatch(row -> row.all(Grid.Mark.WAITING)) ? " waiting" : " more";
-    String text = terminal.either("⋮ ", ": ") + count + (count == 1 ? " release" : " releases");
+            : rows.stream().allMatch(row -> row.all(Grid.Mark.WAITING)) ? " waiting" : "";
+    String text =
+        terminal.either("⋮ ", ": ") + count + " more " + (count == 1 ? "release" : "releases");
     return new Line(terminal).add(Ink.FAINT, text + state).toString();
   }
 
@@ -88,7 +89,7 @@ final class GridLines {
             : "scores: "
                 + grid.evaluation()
                 + (grid.percent() ? ", percent " : " ")
-                + terminal.plusMinus()
+                + terminal.either("±", "+-")
                 + " standard error";
     String same = shared ? "= same model as to its left, made once" : "";
     return scores + (scores.isEmpty() || same.isEmpty() ? "" : terminal.separator()) + same;

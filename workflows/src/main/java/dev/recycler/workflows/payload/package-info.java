@@ -1,0 +1,2 @@
+/** How data crosses to the Temporal server and back. */
+package dev.recycler.workflows.payload;

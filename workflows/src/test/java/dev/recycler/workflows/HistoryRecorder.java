@@ -1,0 +1,102 @@
+package dev.recycler.workflows;
+
+import static dev.recycler.workflows.SeriesHarness.step;
+import static dev.recycler.workflows.SpecFixtures.evaluation;
+import static dev.recycler.workflows.SpecFixtures.series;
+import static dev.recycler.workflows.spec.Strategy.DIRECT;
+import static dev.recycler.workflows.spec.Strategy.ITERATIVE;
+import static dev.recycler.workflows.spec.Strategy.PLAIN;
+
+import dev.recycler.workflows.activity.FailureKind;
+import dev.recycler.workflows.progress.SeriesState;
+import dev.recycler.workflows.progress.StepState;
+import dev.recycler.workflows.spec.SeriesSpec;
+import dev.recycler.workflows.spec.Subject;
+import io.temporal.client.WorkflowFailedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * Records the histories that {@link ReplayTest} replays, against a real server:
+ *
+ * <pre>
+ * temporal server start-dev --headless --port 7999
+ * ./mvnw test -pl workflows -am -Dtest=HistoryRecorder -Dsurefire.failIfNoSpecifiedTests=false \
+ *     -Drecycler.record=FOLDER -Drecycler.test.server=127.0.0.1:7999
+ * </pre>
+ *
+ * <p>Histories of a released version are never recorded over: they stand for series that run
+ * somewhere. A new version adds its own in a folder of its own name.
+ */
+@EnabledIfSystemProperty(named = "recycler.record", matches = ".+")
+class HistoryRecorder {
+  private static final SeriesSpec THREE =
+      series(
+          3,
+          List.of(ITERATIVE, DIRECT, PLAIN),
+          evaluation("gsm8k", Subject.BASE, Subject.MERGED, Subject.FINETUNED),
+          evaluation("arc", Subject.CHECKPOINTS));
+
+  @Test
+  void finished() throws IOException {
+    try (SeriesHarness series = new SeriesHarness(THREE, new StubSteps(50L))) {
+      series.result();
+      save("finished", series);
+    }
+  }
+
+  @Test
+  void waitingAfterAFailure() throws IOException {
+    StubSteps steps = new StubSteps(50L);
+    steps.fail("M2.direct.finetune", FailureKind.USER, "no flag --lr");
+    try (SeriesHarness series = new SeriesHarness(THREE, steps)) {
+      series.until(p -> p.state() == SeriesState.FAILED);
+      save("failed", series);
+      steps.heal("M2.direct.finetune");
+      series.workflow().resume();
+      series.result();
+      save("resumed", series);
+    }
+  }
+
+  @Test
+  void halfWay() throws Exception {
+    StubSteps steps = new StubSteps(50L);
+    StubSteps.Gate gate = steps.hold("M2.direct.finetune");
+    try (SeriesHarness series = new SeriesHarness(THREE, steps)) {
+      gate.awaitReached();
+      series.until(p -> step(p, "M3.plain.finetuned.evaluate.gsm8k").state() == StepState.DONE);
+      save("half-way", series);
+      series.stub().cancel();
+      try {
+        series.result();
+      } catch (WorkflowFailedException e) {
+        save("cancelled", series);
+      }
+    }
+  }
+
+  @Test
+  void acrossRuns() throws IOException {
+    try (SeriesHarness series = SeriesHarness.inShortRuns(THREE, 60, new StubSteps(50L))) {
+      String first = series.stub().getExecution().getRunId();
+      series.result();
+      save("first-run", series.history(first));
+      save("last-run", series);
+    }
+  }
+
+  private static void save(String name, SeriesHarness series) throws IOException {
+    save(name, series.history(series.currentRun()));
+  }
+
+  private static void save(String name, String history) throws IOException {
+    Path folder = Path.of("src/test/resources/histories", System.getProperty("recycler.record"));
+    Files.createDirectories(folder);
+    Files.writeString(folder.resolve(name + ".json"), history + "\n");
+  }
+}

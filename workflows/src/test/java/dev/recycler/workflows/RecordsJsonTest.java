@@ -1,0 +1,110 @@
+package dev.recycler.workflows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.recycler.workflows.activity.Artifact;
+import dev.recycler.workflows.activity.Heartbeat;
+import dev.recycler.workflows.activity.Pins;
+import dev.recycler.workflows.activity.StepContext;
+import dev.recycler.workflows.activity.Steps;
+import dev.recycler.workflows.progress.ModelRow;
+import dev.recycler.workflows.progress.SeriesProgress;
+import dev.recycler.workflows.progress.SeriesState;
+import dev.recycler.workflows.progress.StepKind;
+import dev.recycler.workflows.progress.StepProgress;
+import dev.recycler.workflows.progress.StepState;
+import dev.recycler.workflows.spec.EvaluationSpec;
+import dev.recycler.workflows.spec.MergeSpec;
+import dev.recycler.workflows.spec.SeriesSpec;
+import dev.recycler.workflows.spec.Strategy;
+import dev.recycler.workflows.spec.Subject;
+import io.temporal.api.common.v1.Payload;
+import io.temporal.common.converter.DefaultDataConverter;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Everything that crosses to the server comes back as it was, in the same bytes each time. */
+class RecordsJsonTest {
+  private static final Artifact MODEL = new Artifact("/store/m", "d1", "f1", true);
+  private static final Artifact RELEASE = new Artifact("/models/m1", "d0", null, false);
+  private static final Pins PINS =
+      new Pins(Map.of("/data/train", "d", "/tasks", "e"), Map.of("trl@", "trl 1", "lm-eval@", "2"));
+  private static final StepContext CONTEXT = new StepContext("toy", "M1.plain.finetune", "/store");
+  private static final Steps.Finetuned FINETUNED =
+      new Steps.Finetuned(MODEL, List.of(new Steps.Checkpoint(50, RELEASE)), 100, 1.25, 2);
+  private static final Steps.Score SCORE =
+      new Steps.Score("gsm8k", "gsm8k", "em,none", 0.1, null, 200, "h 1", null, "/r.json", true);
+  private static final EvaluationSpec EVALUATION =
+      SpecFixtures.evaluation("gsm8k", Subject.CHECKPOINTS, Subject.BASE, Subject.MERGED);
+  private static final SeriesSpec SPEC =
+      SpecFixtures.series(2, List.of(Strategy.ITERATIVE, Strategy.PLAIN), EVALUATION);
+  private static final Instant TIME = Instant.ofEpochMilli(1_790_000_000_123L);
+  private static final EndedStep.Failure FAILURE = new EndedStep.Failure("it broke", null);
+  private static final StepProgress STEP =
+      new StepProgress(
+          "M1.plain.finetune",
+          StepKind.FINETUNE,
+          StepState.DONE,
+          List.of("M1.fetch"),
+          TIME,
+          null,
+          "/store/m",
+          true,
+          null,
+          null,
+          FINETUNED,
+          SCORE);
+  private static final ModelRow ROW =
+      new ModelRow(
+          null,
+          "M1",
+          "M1.fetch",
+          null,
+          null,
+          List.of("a", "b"),
+          List.of(new ModelRow.ScoreStep("gsm8k", "base", 0, "M1.base.evaluate.gsm8k")));
+
+  static List<Record> records() {
+    return List.of(
+        MODEL,
+        RELEASE,
+        PINS,
+        CONTEXT,
+        new Steps.FetchInput(CONTEXT, "/models/m1"),
+        new Steps.MergeInput(
+            CONTEXT, MODEL, MODEL, RELEASE, new MergeSpec(-0.5, "stored", "float32")),
+        new Steps.FinetuneInput(CONTEXT, MODEL, SPEC.finetune(), PINS),
+        new Steps.EvaluateInput(CONTEXT, MODEL, EVALUATION, PINS),
+        FINETUNED,
+        SCORE,
+        new Heartbeat(
+            "s", "training", 5, 10, "steps", 0.5, 1e-3, null, 12.5, 2, "host", "/log", "2026"),
+        SPEC,
+        SeriesInput.of(SPEC),
+        new SeriesInput(
+            SPEC,
+            List.of(
+                new EndedStep("prepare", TIME, TIME, PINS, null, null, null, null),
+                new EndedStep("M1.fetch", TIME, TIME, null, MODEL, null, null, null),
+                new EndedStep("M1.plain.finetune", TIME, TIME, null, null, FINETUNED, null, null),
+                new EndedStep("x", TIME, TIME, null, null, null, SCORE, null),
+                new EndedStep("y", null, TIME, null, null, null, null, FAILURE)),
+            100),
+        STEP,
+        ROW,
+        new SeriesProgress(SPEC, SeriesState.FAILED, "do this", List.of(STEP), List.of(ROW)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("records")
+  void comeBackAsTheyWere(Record record) {
+    DefaultDataConverter converter = DefaultDataConverter.newDefaultInstance();
+    Payload payload = converter.toPayload(record).orElseThrow();
+    Object back = converter.fromPayload(payload, record.getClass(), record.getClass());
+    assertThat(back).isEqualTo(record);
+    assertThat(converter.toPayload(back).orElseThrow()).isEqualTo(payload);
+  }
+}

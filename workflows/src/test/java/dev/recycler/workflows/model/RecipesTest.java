@@ -1,0 +1,76 @@
+package dev.recycler.workflows.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.recycler.workflows.model.Model.Base;
+import dev.recycler.workflows.model.Model.Finetuned;
+import dev.recycler.workflows.model.Model.Merged;
+import dev.recycler.workflows.spec.Strategy;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RecipesTest {
+  private static final List<Base> FOUR = releases(4);
+
+  @Test
+  void iterativeIsAlgorithm1() {
+    assertThat(written(Strategy.ITERATIVE))
+        .containsExactly(
+            "FT(M1)",
+            "FT(M2 + (FT(M1) - M1))",
+            "FT(M3 + (FT(M2 + (FT(M1) - M1)) - M2))",
+            "FT(M4 + (FT(M3 + (FT(M2 + (FT(M1) - M1)) - M2)) - M3))");
+  }
+
+  @Test
+  void directTakesTheDifferenceOfThePlainlyTunedReleaseBefore() {
+    assertThat(written(Strategy.DIRECT))
+        .containsExactly(
+            "FT(M1)", "FT(M2 + (FT(M1) - M1))", "FT(M3 + (FT(M2) - M2))", "FT(M4 + (FT(M3) - M3))");
+  }
+
+  @Test
+  void plainTunesEachReleaseFromScratch() {
+    assertThat(written(Strategy.PLAIN)).containsExactly("FT(M1)", "FT(M2)", "FT(M3)", "FT(M4)");
+  }
+
+  @Test
+  void theThreeStrategiesShareWhatIsEqual() {
+    Set<Model> all = new LinkedHashSet<>();
+    for (Strategy strategy : Strategy.values()) {
+      all.addAll(Recipes.of(strategy, releases(100), 1));
+    }
+    // n plain ones, n - 1 iterative ones and n - 2 more direct ones.
+    assertThat(all).hasSize(100 + 99 + 98);
+  }
+
+  @Test
+  void modelsThatDifferInScaleAreDifferent() {
+    assertThat(Recipes.of(Strategy.ITERATIVE, FOUR, 0.5).getLast())
+        .isNotEqualTo(Recipes.of(Strategy.ITERATIVE, FOUR, 1).getLast());
+  }
+
+  private static List<Base> releases(int n) {
+    return IntStream.rangeClosed(1, n).mapToObj(i -> new Base("M" + i)).toList();
+  }
+
+  private static List<String> written(Strategy strategy) {
+    return Recipes.of(strategy, FOUR, 1).stream().map(RecipesTest::written).toList();
+  }
+
+  private static String written(Model model) {
+    return switch (model) {
+      case Base base -> base.release();
+      case Finetuned finetuned -> "FT(" + written(finetuned.start()) + ")";
+      case Merged merged ->
+          "%s + (%s - %s)"
+              .formatted(
+                  written(merged.target()),
+                  written(merged.difference().finetuned()),
+                  written(merged.difference().base()));
+    };
+  }
+}

@@ -1,0 +1,58 @@
+package dev.recycler.workflows.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+
+/** The schema that editors use says what the parser says. */
+class SchemaTest {
+  private final JsonNode schema = read();
+
+  @Test
+  void namesTheParsersKeys() {
+    assertKeys("", Keys.SERIES);
+    assertKeys("/properties/releases/items", Keys.RELEASE);
+    assertKeys("/properties/finetune", Keys.FINETUNE);
+    assertKeys("/properties/merge", Keys.MERGE);
+    assertKeys("/properties/evaluate/items", Keys.EVALUATION);
+  }
+
+  @Test
+  void namesTheParsersWords() {
+    assertThat(words("/properties/finetune/properties/trainer"))
+        .isEqualTo(Tool.names(Tool.TRAINERS));
+    assertThat(words("/properties/evaluate/items/properties/harness"))
+        .isEqualTo(Tool.names(Tool.HARNESSES));
+    assertThat(words("/$defs/strategy"))
+        .isEqualTo(Arrays.stream(Strategy.values()).map(Strategy::key).toList());
+    assertThat(words("/$defs/subject"))
+        .isEqualTo(Arrays.stream(Subject.values()).map(Subject::key).toList());
+  }
+
+  private void assertKeys(String section, Iterable<String> keys) {
+    JsonNode at = schema.at(section);
+    assertThat(at.get("properties").fieldNames()).toIterable().containsExactlyElementsOf(keys);
+    assertThat(at.get("additionalProperties").isBoolean()).isTrue();
+  }
+
+  private List<String> words(String place) {
+    return StreamSupport.stream(schema.at(place).get("enum").spliterator(), false)
+        .map(JsonNode::asText)
+        .toList();
+  }
+
+  private static JsonNode read() {
+    try (InputStream in = SeriesFile.class.getResourceAsStream("series.schema.json")) {
+      return new ObjectMapper().readTree(in);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
