@@ -46,6 +46,8 @@ final class EvaluationReader {
     Map<String, String> arguments =
         ToolReader.arguments(section, harness.map(name -> Tool.named(Tool.HARNESSES, name)));
     Map<String, String> environment = ToolReader.environment(section);
+    int gpus = ToolReader.gpus(section);
+    List<String> command = ToolReader.command(section, harness);
     return tasks(section).entrySet().stream()
         .filter(named -> harness.isPresent() && !of.isEmpty())
         .map(
@@ -60,7 +62,9 @@ final class EvaluationReader {
                     data,
                     of,
                     arguments,
-                    environment))
+                    environment,
+                    gpus,
+                    command))
         .toList();
   }
 
