@@ -22,6 +22,10 @@ final class Step implements Comparable<Step> {
   final StepKind kind;
   final List<Step> needs;
   final List<Step> neededBy = new ArrayList<>();
+
+  /** Whether the board has the step in a queue. */
+  boolean queued;
+
   private final Supplier<Promise<? extends StepResult>> work;
 
   private StepState state = StepState.WAITING;

@@ -133,8 +133,10 @@ final class StepBoard {
     return steps.values().stream().map(Step::progress).toList();
   }
 
+  /** Queues a step whose needs are met; a step that is queued already keeps its place. */
   private void offer(Step step) {
-    if (step.ready()) {
+    if (step.ready() && !step.queued) {
+      step.queued = true;
       ready.get(step.kind).add(step);
     }
   }
@@ -151,6 +153,7 @@ final class StepBoard {
   }
 
   private void start(Step step) {
+    step.queued = false;
     running.merge(step.kind, 1, Integer::sum);
     step.start(now())
         .handle(
