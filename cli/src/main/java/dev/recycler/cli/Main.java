@@ -26,20 +26,22 @@ public final class Main {
             writer(FileDescriptor.err),
             System.getProperty("recycler.terminals", ""),
             places.variables());
-    int code = new Cli(new Session(console, terminal(console, places), places)).run(args);
+    Terminal data = terminal(console.outIsTerminal(), "stdout.encoding", places);
+    Terminal messages = terminal(console.errIsTerminal(), "stderr.encoding", places);
+    int code = new Cli(new Session(console, data, messages, places)).run(args);
     interrupts.finished();
     Runtime.getRuntime().exit(code);
   }
 
-  private static Terminal terminal(Console console, Places places) {
+  private static Terminal terminal(boolean tty, String encodingProperty, Places places) {
     Map<String, String> environment = new HashMap<>(places.variables());
     String[] size = System.getProperty("recycler.size", "").split(" ", 2);
     if (size.length == 2) {
       environment.put("LINES", size[0]);
       environment.put("COLUMNS", size[1]);
     }
-    Charset encoding = Charset.forName(System.getProperty("stdout.encoding", "UTF-8"));
-    return Terminal.of(environment, console.outIsTerminal(), encoding, ZoneId.systemDefault());
+    Charset encoding = Charset.forName(System.getProperty(encodingProperty, "UTF-8"));
+    return Terminal.of(environment, tty, encoding, ZoneId.systemDefault());
   }
 
   private static PrintWriter writer(FileDescriptor descriptor) {

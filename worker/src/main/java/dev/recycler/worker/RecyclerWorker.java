@@ -25,6 +25,12 @@ public final class RecyclerWorker implements AutoCloseable {
    */
   private static final int STEPS_AT_ONCE = 64;
 
+  /**
+   * How old a heartbeat may get on its way: a live view shows it, and a cancelled step learns of it
+   * with the next. Without this the SDK holds them back for most of the heartbeat timeout.
+   */
+  private static final Duration FRESHNESS = Duration.ofSeconds(1);
+
   /** Steps answer an interrupt within a second, and tools end within their grace. */
   private static final Duration DRAIN = Duration.ofSeconds(40);
 
@@ -43,6 +49,8 @@ public final class RecyclerWorker implements AutoCloseable {
             config.taskQueue(),
             WorkerOptions.newBuilder()
                 .setMaxConcurrentActivityExecutionSize(STEPS_AT_ONCE)
+                .setMaxHeartbeatThrottleInterval(FRESHNESS)
+                .setDefaultHeartbeatThrottleInterval(FRESHNESS)
                 .build());
     worker.registerWorkflowImplementationTypes(SeriesWorkflowImpl.class);
     worker.registerActivitiesImplementations(

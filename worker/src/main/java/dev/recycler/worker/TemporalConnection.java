@@ -51,7 +51,22 @@ public final class TemporalConnection implements AutoCloseable {
     if (namespace != null) {
       profile.setNamespace(namespace);
     }
-    ClientConfigProfile chosen = profile.build();
+    return open(profile.build());
+  }
+
+  /**
+   * Connects to a server of one's own on this machine: no settings, certificates or keys for other
+   * servers apply to it.
+   *
+   * @param address {@code host:port}
+   * @throws NotReachable where no server answers there
+   */
+  public static TemporalConnection openLocal(String address) throws NotReachable {
+    return open(
+        ClientConfigProfile.newBuilder().setAddress(address).setNamespace("default").build());
+  }
+
+  private static TemporalConnection open(ClientConfigProfile chosen) throws NotReachable {
     WorkflowServiceStubsOptions options = chosen.toWorkflowServiceStubsOptions();
     String target = options.getTarget();
     WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(options);

@@ -89,7 +89,7 @@ final class MergePlanner {
     add(outputName(name, finetuned), shape, target.source(name), delta, choice.scales(name));
   }
 
-  private static void requireEqual(String name, Side one, Side other) throws IOException {
+  static void requireEqual(String name, Side one, Side other) throws IOException {
     if (!TiedHead.equal(one.source(name), other.source(name))) {
       throw new BadCheckpointException(
           "tensor \"%s\" (%s) differs between %s and %s; integer tensors must be equal in all models"
@@ -171,7 +171,7 @@ final class MergePlanner {
   }
 
   private MergePlan finish(ModelFolder target) {
-    ShardLayout layout = OutputLayout.of(request, plans, target);
+    ShardLayout layout = OutputLayout.of(request, plans, target, Map.of());
     Map<String, TensorPlan> ordered = new LinkedHashMap<>();
     layout
         .files()

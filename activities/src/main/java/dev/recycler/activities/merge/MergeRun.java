@@ -53,11 +53,15 @@ final class MergeRun {
         : scales.stream().map(scale -> root.resolve(ModelCard.scaleFolder(scale))).toList();
   }
 
+  /** Demands room for all outputs. */
+  void requireSpace(Path folder) throws IOException {
+    requireSpace(folder, request.scales().size() * plan.layout().bytes());
+  }
+
   /**
    * @throws NoSpaceException where the file system has less room than the output needs
    */
-  void requireSpace(Path folder) throws IOException {
-    long needed = request.scales().size() * plan.layout().bytes();
+  static void requireSpace(Path folder, long needed) throws IOException {
     long usable = Files.getFileStore(folder).getUsableSpace();
     if (usable < needed) {
       throw new NoSpaceException(

@@ -8,37 +8,52 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Spreads the tensors of the output over files: as asked, or else as the target has them. */
 final class OutputLayout {
-  private static final Map<String, String> METADATA = Map.of("format", "pt");
-
   private OutputLayout() {}
 
-  static ShardLayout of(MergeRequest request, Map<String, TensorPlan> plans, ModelFolder target) {
+  /**
+   * @param plans the tensors of the output
+   * @param like the model whose files and order the output follows
+   * @param marks metadata beyond the format's mark
+   */
+  static ShardLayout of(
+      MergeRequest request,
+      Map<String, TensorPlan> plans,
+      ModelFolder like,
+      Map<String, String> marks) {
     if (plans.isEmpty()) {
       throw new BadCheckpointException("no tensor is left to write; exclude fewer of them");
     }
-    Map<String, List<ShardLayout.Entry>> byFile = new LinkedHashMap<>();
-    Map<TensorInfo, List<TensorPlan>> byTarget = new LinkedHashMap<>();
+    Map<String, String> metadata = new TreeMap<>(marks);
+    metadata.put("format", "pt");
+    Map<TensorInfo, List<TensorPlan>> byTensor = new LinkedHashMap<>();
     for (TensorPlan plan : plans.values()) {
-      TensorInfo tensor = plan.target().orElseThrow().tensor();
-      byTarget.computeIfAbsent(tensor, ignored -> new ArrayList<>()).add(plan);
+      byTensor.computeIfAbsent(anchor(plan), ignored -> new ArrayList<>()).add(plan);
     }
+    Map<String, List<ShardLayout.Entry>> byFile = new LinkedHashMap<>();
     var ordered = new ArrayList<ShardLayout.Entry>();
-    for (TensorInfo tensor : target.tensorsInFileOrder()) {
-      for (TensorPlan plan : byTarget.getOrDefault(tensor, List.of())) {
+    for (TensorInfo tensor : like.tensorsInFileOrder()) {
+      for (TensorPlan plan : byTensor.getOrDefault(tensor, List.of())) {
         ordered.add(plan.entry());
-        byFile
-            .computeIfAbsent(target.fileOf(tensor), ignored -> new ArrayList<>())
-            .add(plan.entry());
+        byFile.computeIfAbsent(like.fileOf(tensor), ignored -> new ArrayList<>()).add(plan.entry());
       }
     }
     if (request.shardSize().isPresent()) {
-      return ShardLayout.split(ordered, request.shardSize().getAsLong(), METADATA);
+      return ShardLayout.split(ordered, request.shardSize().getAsLong(), metadata);
     }
-    return target.isSharded()
-        ? ShardLayout.grouped(List.copyOf(byFile.values()), METADATA)
-        : ShardLayout.single(ordered, METADATA);
+    return like.isSharded()
+        ? ShardLayout.grouped(List.copyOf(byFile.values()), metadata)
+        : ShardLayout.single(ordered, metadata);
+  }
+
+  /** The tensor in whose place the output's goes. */
+  private static TensorInfo anchor(TensorPlan plan) {
+    return plan.delta() instanceof Delta.Subtracted(Source finetuned, Source base)
+            && plan.target().isEmpty()
+        ? finetuned.tensor()
+        : plan.target().orElseThrow().tensor();
   }
 }

@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public final class Attempt {
   private static final Duration POLL = Duration.ofMillis(50);
-  private static final Duration REPORT = Duration.ofMillis(500);
+  private static final int POLLS_PER_REPORT = 10;
 
   /** Where an attempt is. */
   public enum State {
@@ -127,9 +127,11 @@ public final class Attempt {
   public void attend(Report report, boolean endWithWorker, Duration grace)
       throws IOException, InterruptedException {
     try {
-      while (state() == State.RUNNING) {
-        report.run();
-        Thread.sleep(REPORT);
+      for (int poll = 0; state() == State.RUNNING; poll++) {
+        if (poll % POLLS_PER_REPORT == 0) {
+          report.run();
+        }
+        Thread.sleep(POLL);
       }
     } catch (StepInterrupted e) {
       if (e.reason() == Reason.CANCELLED

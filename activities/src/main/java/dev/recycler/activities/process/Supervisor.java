@@ -19,7 +19,7 @@ import java.util.TreeMap;
 final class Supervisor {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration RENEWAL = Duration.ofSeconds(1);
-  private static final Duration GRACE_WHEN_FENCED = Duration.ofSeconds(5);
+  private static final Duration GRACE_UNASKED = Duration.ofSeconds(3);
   private static final Duration LIMIT_OF_ENDING = Duration.ofSeconds(60);
 
   private final AttemptFolder folder;
@@ -134,17 +134,17 @@ final class Supervisor {
 
   private void decide() throws IOException {
     if (folder.isFenced()) {
-      ending(Cause.FENCED, GRACE_WHEN_FENCED);
+      ending(Cause.FENCED, GRACE_UNASKED);
     } else if (status != null) {
-      ending(Cause.BY_ITSELF, GRACE_WHEN_FENCED);
+      ending(Cause.BY_ITSELF, GRACE_UNASKED);
     } else if (Files.exists(folder.file("stop"))) {
       String seconds =
           RecordFile.read(folder.file("stop")).orElse(Map.of()).getOrDefault("grace", "PT10S");
       ending(Cause.STOPPED, Duration.parse(seconds));
     } else if (terminated) {
-      ending(Cause.STOPPED, GRACE_WHEN_FENCED);
+      ending(Cause.STOPPED, GRACE_UNASKED);
     } else if (command.owner().isPresent() && !command.owner().get().isAlive()) {
-      ending(Cause.OWNER_GONE, GRACE_WHEN_FENCED);
+      ending(Cause.OWNER_GONE, GRACE_UNASKED);
     } else {
       limits();
     }
@@ -159,9 +159,9 @@ final class Supervisor {
     Duration total = command.limits().total();
     Duration silence = command.limits().silence();
     if (total != null && Duration.between(started, Instant.now()).compareTo(total) > 0) {
-      ending(Cause.TIME_LIMIT, GRACE_WHEN_FENCED);
+      ending(Cause.TIME_LIMIT, GRACE_UNASKED);
     } else if (silence != null && since(lastGrowth).compareTo(silence) > 0) {
-      ending(Cause.SILENCE_LIMIT, GRACE_WHEN_FENCED);
+      ending(Cause.SILENCE_LIMIT, GRACE_UNASKED);
     }
   }
 

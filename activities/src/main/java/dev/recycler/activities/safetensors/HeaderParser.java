@@ -7,7 +7,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -25,12 +29,12 @@ final class HeaderParser {
   private static final int MAX_DIMENSIONS = 64;
 
   /** Nesting of a header is three; duplicates are found by the parser. */
-  static final JsonFactory JSON =
+  private static final JsonFactory JSON =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-          .disable(com.fasterxml.jackson.core.JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .disable(com.fasterxml.jackson.core.JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(8)
@@ -64,7 +68,7 @@ final class HeaderParser {
     }
     Map<String, String> metadata = new LinkedHashMap<>();
     List<TensorInfo> tensors = new ArrayList<>();
-    try (JsonParser parser = JSON.createParser(json)) {
+    try (JsonParser parser = parser(json)) {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
@@ -222,6 +226,16 @@ final class HeaderParser {
     };
   }
 
+  /** A parser that takes nothing but UTF-8. */
+  static JsonParser parser(byte[] json) throws IOException {
+    var decoder =
+        StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPORT)
+            .onUnmappableCharacter(CodingErrorAction.REPORT);
+    return JSON.createParser(new InputStreamReader(new ByteArrayInputStream(json), decoder));
+  }
+
   static String firstLine(JsonProcessingException e) {
     String message = e.getOriginalMessage();
     int end = message.indexOf('\n');
@@ -230,9 +244,9 @@ final class HeaderParser {
 
   static String position(JsonProcessingException e) {
     var location = e.getLocation();
-    return location == null || location.getByteOffset() < 0
+    return location == null || location.getCharOffset() < 0
         ? ""
-        : " (at byte " + location.getByteOffset() + " of the JSON)";
+        : " (at character " + location.getCharOffset() + " of the JSON)";
   }
 
   /** A name of a hostile file for a message: short, and without control characters. */

@@ -23,7 +23,7 @@ record ShardIndex(Map<String, String> weightMap) {
    */
   static ShardIndex parse(String file, byte[] json) {
     Map<String, String> map = null;
-    try (JsonParser parser = HeaderParser.JSON.createParser(json)) {
+    try (JsonParser parser = HeaderParser.parser(json)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new BadCheckpointException(file + ": is not a JSON object with a weight_map");
       }

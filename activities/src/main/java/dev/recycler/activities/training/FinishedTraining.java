@@ -71,6 +71,15 @@ record FinishedTraining(long steps, Path model, List<Saved> checkpoints, Double 
             FailureKind.TOOL, said + folder + " has no " + config + "; log: " + attempt.log());
       }
     } catch (BadCheckpointException e) {
+      if (Files.exists(folder.resolve("pytorch_model.bin"))
+          || Files.exists(folder.resolve("pytorch_model.bin.index.json"))) {
+        throw new StepFailed(
+            FailureKind.USER,
+            trainer.name()
+                + " wrote pickle weights (pytorch_model.bin), which are never opened because they"
+                + " can run code; write save_safetensors: true under finetune.arguments",
+            e);
+      }
       throw new StepFailed(FailureKind.TOOL, said + e.getMessage() + "; log: " + attempt.log(), e);
     }
   }

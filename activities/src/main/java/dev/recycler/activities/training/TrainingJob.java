@@ -13,6 +13,7 @@ import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.activity.Heartbeat;
 import dev.recycler.workflows.activity.Steps.FinetuneInput;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,10 @@ import org.slf4j.LoggerFactory;
 /** One fine-tuning as a tool to be run: its command, and its heartbeats from its log. */
 final class TrainingJob implements ToolHost.Job {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingJob.class);
+
+  /** Beside the output of an attempt: the step of the checkpoint that it goes on from. */
+  private static final String RESUMED = "resumed-from";
+
   private static final long TICK_NANOS = 1_000_000_000L;
 
   private final FinetuneInput input;
@@ -81,13 +86,22 @@ final class TrainingJob implements ToolHost.Job {
       }
     }
     Path newest = null;
+    long step = 0;
     for (Saved saved : whole.values()) {
       newest = Checkpoints.bring(saved.folder(), output);
+      step = saved.step();
     }
+    Files.writeString(output.resolveSibling(RESUMED), Long.toString(step));
     if (newest != null) {
       LOG.info("{} goes on from {}", step(), newest.getFileName());
     }
     return Optional.ofNullable(newest);
+  }
+
+  /** The step that an attempt went on from; 0 where it began anew. */
+  static long resumedFrom(Attempt attempt) throws IOException {
+    Path file = attempt.output().resolveSibling(RESUMED);
+    return Files.exists(file) ? Long.parseLong(Files.readString(file)) : 0;
   }
 
   @Override

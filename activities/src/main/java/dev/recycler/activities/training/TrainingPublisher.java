@@ -154,11 +154,7 @@ record TrainingPublisher(
     for (int i = 1; i < attempts.size(); i++) {
       TrainingLog before = trainer.log();
       new LogReader(attempts.get(i - 1).log()).finish(before::accept);
-      long resumed =
-          trainer.checkpoints(attempts.get(i).output()).all().stream()
-              .map(Saved::step)
-              .filter(step -> step <= before.step())
-              .reduce(0L, Math::max);
+      long resumed = TrainingJob.resumedFrom(attempts.get(i));
       again += Math.max(0, before.step() - resumed);
     }
     return again;

@@ -68,6 +68,12 @@ public record Places(Map<String, String> variables, Path user, Path work, Path a
     return work.resolve(path).normalize();
   }
 
+  /** A path as it is typed in a command. */
+  public String quote(Path path) {
+    String text = path.toString();
+    return text.matches("[\\w./+@%:,-]+") ? text : "\"" + text + "\"";
+  }
+
   /** A path as a person reads it: with {@code ~} for the user's home. */
   public String show(Path path) {
     return path.startsWith(user) && !path.equals(user)

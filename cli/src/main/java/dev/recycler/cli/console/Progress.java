@@ -1,6 +1,8 @@
 package dev.recycler.cli.console;
 
 import dev.recycler.cli.terminal.Durations;
+import dev.recycler.cli.terminal.Ink;
+import dev.recycler.cli.terminal.Terminal;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -11,21 +13,24 @@ import java.util.function.LongSupplier;
  */
 public final class Progress implements AutoCloseable {
   private static final Duration BETWEEN_PLAIN_LINES = Duration.ofSeconds(15);
-  private static final int WIDTH = 78;
+  private static final int BAR = 16;
+  private static final double UNKNOWN = -1;
 
   private final Console console;
+  private final Terminal terminal;
   private final LongSupplier nanoTime;
   private String title = "";
   private long began;
   private long lastLine;
-  private boolean drawn;
+  private String drawn = "";
 
-  public Progress(Console console) {
-    this(console, System::nanoTime);
+  public Progress(Session session) {
+    this(session.console(), session.messages(), System::nanoTime);
   }
 
-  Progress(Console console, LongSupplier nanoTime) {
+  Progress(Console console, Terminal terminal, LongSupplier nanoTime) {
     this.console = console;
+    this.terminal = terminal;
     this.nanoTime = nanoTime;
   }
 
@@ -34,17 +39,26 @@ public final class Progress implements AutoCloseable {
     title = what;
     began = nanoTime.getAsLong();
     lastLine = began;
-    if (console.errIsTerminal()) {
-      draw("");
+    if (terminal.live()) {
+      draw(UNKNOWN, "");
     } else {
-      console.say(what + " …");
+      console.say(what);
     }
   }
 
   /** Where the work is, in a few words. */
   public void detail(String words) {
-    if (console.errIsTerminal()) {
-      draw(words);
+    detail(UNKNOWN, words);
+  }
+
+  /**
+   * Where the work is.
+   *
+   * @param share how much of it is done, from 0 to 1; less than 0 where that is not known
+   */
+  public void detail(double share, String words) {
+    if (terminal.live()) {
+      draw(share, words);
     } else if (nanoTime.getAsLong() - lastLine >= BETWEEN_PLAIN_LINES.toNanos()) {
       lastLine = nanoTime.getAsLong();
       console.say("  " + join(words, elapsed()));
@@ -54,13 +68,8 @@ public final class Progress implements AutoCloseable {
   /** The work is done. */
   public void done(String words) {
     erase();
-    String mark = console.colorErr() ? "\u001b[32m✓\u001b[0m" : "✓";
-    console.say(mark + " " + title + "  " + join(words, elapsed()));
-  }
-
-  /** Whole seconds since the work began. */
-  public String elapsed() {
-    return Durations.of(Duration.ofNanos(nanoTime.getAsLong() - began));
+    console.say(
+        terminal.paint(Ink.GOOD, terminal.either("✓", "ok")) + " " + title + "  " + join(words, elapsed()));
   }
 
   @Override
@@ -68,19 +77,31 @@ public final class Progress implements AutoCloseable {
     erase();
   }
 
-  private void draw(String words) {
-    String line = title + "  " + join(words, elapsed());
-    String fitting = line.length() <= WIDTH ? line : line.substring(0, WIDTH - 1) + "…";
-    console.err().print("\r\u001b[K" + fitting);
-    console.err().flush();
-    drawn = true;
+  private String elapsed() {
+    return Durations.of(Math.floor((nanoTime.getAsLong() - began) / 1e9));
+  }
+
+  private void draw(double share, String words) {
+    int bar = share < 0 ? 0 : BAR + 2;
+    int room = terminal.width() - 1 - bar;
+    String text = title + "  ";
+    String rest = join(words, elapsed());
+    if (text.length() + rest.length() > room) {
+      rest = rest.substring(0, Math.max(0, room - text.length()));
+    }
+    String line = text + (share < 0 ? "" : terminal.bar(share, BAR) + "  ") + rest;
+    if (!line.equals(drawn)) {
+      console.err().print("\r" + line + "\u001b[K");
+      console.err().flush();
+      drawn = line;
+    }
   }
 
   private void erase() {
-    if (drawn) {
+    if (!drawn.isEmpty()) {
       console.err().print("\r\u001b[K");
       console.err().flush();
-      drawn = false;
+      drawn = "";
     }
   }
 

@@ -6,7 +6,8 @@ import dev.recycler.cli.terminal.Terminal;
  * What a command is given when it is made.
  *
  * @param console where its output goes
- * @param terminal what the place that its data goes to can show
+ * @param data what the place that its data goes to can show
+ * @param messages what the place that its messages go to can show
  * @param places the environment it runs in
  */
-public record Session(Console console, Terminal terminal, Places places) {}
+public record Session(Console console, Terminal data, Terminal messages, Places places) {}

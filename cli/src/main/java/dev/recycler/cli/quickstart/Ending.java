@@ -52,10 +52,10 @@ final class Ending {
     Report report = Report.of(progress).withNote(HONEST);
     for (ReportFormat format : KEPT) {
       Path file = home.report(format.extension());
-      Files.writeString(file, format.render(report, session.terminal()));
+      Files.writeString(file, format.render(report, session.data()));
     }
     Console console = session.console();
-    console.out().print(ReportFormat.TERMINAL.render(report, session.terminal()));
+    console.out().print(ReportFormat.TERMINAL.render(report, session.data()));
     console.out().flush();
     console.say("");
     console.say("Report       " + home.report("html"));

@@ -3,16 +3,17 @@ package dev.recycler.cli.quickstart;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.recycler.cli.console.CommandFailed;
 import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.Places;
 import dev.recycler.cli.console.Progress;
 import dev.recycler.cli.console.Subprocess;
+import dev.recycler.cli.terminal.Durations;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Has the releases, the data and the task of a quickstart made. */
@@ -24,6 +25,9 @@ final class MiniSeries {
   private final Progress progress;
   private String last = "";
   private String doing = "starting Python";
+  private double share = -1;
+  private long firstStep;
+  private double firstSeconds;
 
   MiniSeries(Places places, Path python, Progress progress) {
     this.places = places;
@@ -37,7 +41,7 @@ final class MiniSeries {
    * @param log takes what the generator prints
    */
   void make(QuickstartHome home, Parameters parameters, Path log) throws InterruptedException {
-    progress.begin("Pretraining " + parameters.releases() + " releases of a tiny base model");
+    progress.begin("Pretraining " + parameters.releases() + " tiny releases");
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -73,58 +77,45 @@ final class MiniSeries {
   }
 
   private void follow(String line) {
-    if (!line.isBlank()) {
-      if (line.startsWith("{")) {
-        doing = words(line);
-      } else {
-        last = line.strip();
+    if (line.startsWith("{")) {
+      follow(event(line));
+    } else if (!line.isBlank()) {
+      last = line.strip();
+    }
+    progress.detail(share, doing);
+  }
+
+  private void follow(JsonNode event) {
+    share = -1;
+    switch (event.path("phase").asText()) {
+      case "import" -> doing = "loading PyTorch";
+      case "corpus" -> doing = "writing the corpus";
+      case "tokenizer" -> doing = "training the tokenizer";
+      case "save" -> doing = "saving " + event.path("release").asText();
+      case "pretrain" -> {
+        long step = event.path("step").asLong();
+        long total = event.path("total").asLong();
+        double seconds = event.path("seconds").asDouble();
+        if (firstStep == 0) {
+          firstStep = step;
+          firstSeconds = seconds;
+        }
+        share = (double) step / total;
+        doing = String.format("step %d of %d", step, total);
+        if (step > firstStep) {
+          double each = (seconds - firstSeconds) / (step - firstStep);
+          doing += ", " + Durations.of(Math.ceil(each * (total - step))) + " left";
+        }
       }
+      default -> {}
     }
-    progress.detail(doing);
   }
 
-  private String words(String line) {
-    JsonNode event;
+  private static JsonNode event(String line) {
     try {
-      event = JSON.readTree(line);
+      return JSON.readTree(line);
     } catch (JsonProcessingException e) {
-      return doing;
+      return MissingNode.getInstance();
     }
-    long total = event.path("total").asLong();
-    return switch (event.path("phase").asText()) {
-      case "import" -> "loading PyTorch";
-      case "corpus" -> "writing the corpus";
-      case "tokenizer" -> "training the tokenizer";
-      case "pretrain" ->
-          total == 0
-              ? "training"
-              : String.format(
-                  Locale.ROOT,
-                  "step %d of %d, loss %.2f%s",
-                  event.path("step").asLong(),
-                  total,
-                  event.path("loss").asDouble(),
-                  left(event));
-      case "save" -> "saving " + event.path("release").asText();
-      default -> doing;
-    };
-  }
-
-  private double firstStepAt = -1;
-  private long firstStep;
-
-  private String left(JsonNode event) {
-    double seconds = event.path("seconds").asDouble();
-    long step = event.path("step").asLong();
-    if (firstStepAt < 0) {
-      firstStepAt = seconds;
-      firstStep = step;
-    }
-    if (step - firstStep < 10) {
-      return "";
-    }
-    double each = (seconds - firstStepAt) / (step - firstStep);
-    return String.format(
-        Locale.ROOT, ", %.0f s left,", each * (event.path("total").asLong() - step));
   }
 }

@@ -92,7 +92,7 @@ final class Quickstart {
     Files.createDirectories(home.logs());
     LogFiles.open(home.logs().resolve("recycler.log"));
     PythonTools tools;
-    try (Progress progress = new Progress(console)) {
+    try (Progress progress = new Progress(session)) {
       tools = new PythonEnvironment(places).ensure(progress);
       new MiniSeries(places, tools.python(), progress)
           .make(home, parameters, home.logs().resolve("mini-series.log"));
@@ -104,11 +104,9 @@ final class Quickstart {
     SeriesProgress last;
     try (DevServer server = server(tools.temporal());
         TemporalConnection connection = server.connect();
-        RecyclerWorker worker =
+        RecyclerWorker _ =
             LocalWorker.start(connection, tools.toolHome(places), 0, /* endToolsOnStop= */ true)) {
-      console.say("Temporal " + server.ui() + "/namespaces/default/workflows");
       last = follow(new SeriesClient(connection), spec);
-      worker.drain();
     }
     if (last.state() == SeriesState.FINISHED) {
       home.keepResult(last);
@@ -117,17 +115,17 @@ final class Quickstart {
   }
 
   private DevServer server(Path temporal) throws InterruptedException {
-    try (Progress progress = new Progress(console)) {
+    try (Progress progress = new Progress(session)) {
       progress.begin("Starting the Temporal server");
       DevServer server = DevServer.start(temporal, home.folder(), 0, console::say);
-      progress.done(server.address());
+      progress.done(server.ui());
       return server;
     }
   }
 
   private SeriesProgress follow(SeriesClient client, SeriesSpec spec) throws InterruptedException {
     boolean started = client.start(spec);
-    Watch watch = new Watch(session, client);
+    Watch watch = new Watch(console.err(), session.messages(), client);
     SeriesProgress last = watch.until(spec.series());
     if (!started && last.state() == SeriesState.FAILED) {
       // It stood like this when we came: the same command means that it shall be tried again.

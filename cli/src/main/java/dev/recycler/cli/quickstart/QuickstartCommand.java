@@ -89,7 +89,7 @@ public final class QuickstartCommand implements Callable<Integer> {
 
   /** What is asked for: what the home was made with, where the options do not say otherwise. */
   private Parameters wanted(Parameters made) {
-    boolean small = smoke || made != null && made.smoke();
+    boolean small = smoke || (made != null && made.smoke());
     Parameters usual =
         made != null
             ? made
@@ -132,6 +132,6 @@ public final class QuickstartCommand implements Callable<Integer> {
   private String again(Path folder) {
     return folder.equals(session.places().quickstartHome())
         ? "recycler quickstart"
-        : "recycler quickstart --home '" + folder + "'";
+        : "recycler quickstart --home " + session.places().quote(folder);
   }
 }

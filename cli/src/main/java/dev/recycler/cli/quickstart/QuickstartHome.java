@@ -2,10 +2,10 @@ package dev.recycler.cli.quickstart;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.recycler.cli.console.CommandFailed;
 import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.FileTree;
+import dev.recycler.cli.series.KeptSeries;
 import dev.recycler.workflows.progress.SeriesProgress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -31,14 +30,10 @@ import java.util.stream.Stream;
  */
 final class QuickstartHome {
   private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .addModule(new JavaTimeModule())
-          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build();
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
-  /** Files of the lock and of the server that are there before a quickstart has begun. */
-  private static final Set<String> NOT_CONTENT = Set.of("lock");
+  /** Is there before a quickstart has begun. */
+  private static final String LOCK = "lock";
 
   private static final String MARKER = "quickstart.json";
 
@@ -131,21 +126,11 @@ final class QuickstartHome {
 
   /** The series as it was when it finished, if it has and what it made is still there. */
   Optional<SeriesProgress> result() {
-    try {
-      SeriesProgress progress =
-          JSON.readValue(folder.resolve("result.json").toFile(), SeriesProgress.class);
-      boolean there =
-          progress.steps().stream()
-              .filter(step -> step.path() != null)
-              .allMatch(step -> Files.exists(Path.of(step.path())));
-      return there ? Optional.of(progress) : Optional.empty();
-    } catch (IOException e) {
-      return Optional.empty();
-    }
+    return KeptSeries.read(folder);
   }
 
-  void keepResult(SeriesProgress progress) {
-    write("result.json", progress);
+  void keepResult(SeriesProgress progress) throws IOException {
+    KeptSeries.write(folder, progress);
   }
 
   private boolean isMarked() {
@@ -155,7 +140,7 @@ final class QuickstartHome {
   private List<Path> content() throws IOException {
     try (Stream<Path> entries = Files.list(folder)) {
       return entries
-          .filter(entry -> !NOT_CONTENT.contains(entry.getFileName().toString()))
+          .filter(entry -> !entry.endsWith(LOCK))
           .toList();
     }
   }

@@ -19,11 +19,7 @@ final class SeriesFileText {
     }
     String strategies =
         parameters.strategies().stream().map(Strategy::key).collect(Collectors.joining(", "));
-    return TEXT.formatted(series(parameters), releases, strategies, parameters.smoke() ? 5 : 50);
-  }
-
-  private static final String TEXT =
-      """
+    return """
       # The series of 'recycler quickstart'. Paths are relative to this file.
       series: %s
       store: store          # every model and score is kept here, with its lineage
@@ -75,7 +71,7 @@ final class SeriesFileText {
           metric: exact_match,final-answer
           include: [mini-series/tasks]
           data: [mini-series/data/test.jsonl]
-          of: [base, merged, finetuned, checkpoints]
+          of: [%s]
           arguments:
             model: hf
             model_args: dtype=float32
@@ -86,5 +82,10 @@ final class SeriesFileText {
             log_samples: true
           environment:
             OMP_NUM_THREADS: 1
-      """;
+      """
+        .formatted(series(parameters), releases, strategies, parameters.smoke() ? 5 : 50,
+            parameters.smoke()
+                ? "base, merged, finetuned"
+                : "base, merged, finetuned, checkpoints");
+  }
 }

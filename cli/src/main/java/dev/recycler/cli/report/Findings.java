@@ -34,11 +34,11 @@ final class Findings {
     for (ScoreTable table : tables) {
       for (Pair pair : QUESTIONS) {
         List<Integer> both = both(table, pair);
-        if (!both.isEmpty()) {
-          newest(table, pair, both.getLast());
-        }
         if (both.size() > 1) {
           overall(table, pair, both);
+        }
+        if (both.size() == 1 || (!both.isEmpty() && pair.one().finetuned())) {
+          newest(table, pair, both.getLast());
         }
       }
       convergence.stream()
@@ -77,17 +77,19 @@ final class Findings {
                 otherName,
                 other.cumulativeSteps())
             : "";
+    String oneScored = oneName + " " + score(table.scale(), one.value(), one.standardError());
+    String otherScored =
+        otherName + " " + score(table.scale(), other.value(), other.standardError());
+    Comparison comparison = Comparison.of(one, other, table.scale());
     say(
         table.evaluation(),
-        oneName
-            + " "
-            + score(table.scale(), one.value(), one.standardError())
-            + verdict(
-                table.scale(),
-                Comparison.of(one, other, table.scale()),
-                otherName + " " + score(table.scale(), other.value(), other.standardError()))
-            + steps
-            + ".");
+        comparison.judged()
+            ? oneScored + " is " + verdict(table.scale(), comparison, otherScored) + steps + "."
+            : oneScored
+                + " stands beside "
+                + otherScored
+                + steps
+                + "; without standard errors the difference can't be told from noise.");
   }
 
   private void overall(ScoreTable table, Pair pair, List<Integer> releases) {
@@ -106,24 +108,27 @@ final class Findings {
       (comparison.better() ? better : comparison.worse() ? worse : equal)
           .add(table.releases().get(release));
     }
-    say(
-        table.evaluation(),
-        "Of the "
-            + releases.size()
-            + " releases where both are scored, "
-            + pair.one().label("M_i")
-            + " is "
-            + above(table.scale())
-            + pair.other().label("M_i")
-            + " beyond noise at "
-            + names(better)
-            + ", "
-            + below(table.scale()).strip().replace(" than", "")
-            + " beyond noise at "
-            + names(worse)
-            + " and within noise at "
-            + names(equal)
-            + ".");
+    String one = pair.one().label("M_i");
+    String other = pair.other().label("M_i");
+    String sentence =
+        better.isEmpty()
+            ? "%s is %s%s beyond noise at none of %d releases"
+                .formatted(one, above(table.scale()), other, releases.size())
+            : "%s is %s%s beyond noise at %d of %d releases%s"
+                .formatted(
+                    one,
+                    above(table.scale()),
+                    other,
+                    better.size(),
+                    releases.size(),
+                    names(better));
+    if (!worse.isEmpty()) {
+      sentence += ", %sit at %d%s".formatted(below(table.scale()), worse.size(), names(worse));
+    }
+    if (!equal.isEmpty()) {
+      sentence += ", within noise of it at %d%s".formatted(equal.size(), names(equal));
+    }
+    say(table.evaluation(), sentence + ".");
   }
 
   /** How early a merged start has what the plain start ends with. */
@@ -157,26 +162,25 @@ final class Findings {
         boolean holds =
             beyondNoise ? comparison.better() : comparison.judged() && !comparison.worse();
         if (holds && point.steps() < end.steps()) {
+          String when =
+              point.steps() == 0
+                  ? "Before any step of its own"
+                  : String.format(Locale.ROOT, "After %,d of its own steps", point.steps());
+          String target =
+              String.format(
+                  Locale.ROOT,
+                  "what %s scores after %,d (%s)",
+                  plain.label(),
+                  end.steps(),
+                  score(curves.scale(), end.value(), end.standardError()));
           say(
               curves.evaluation(),
-              (point.steps() == 0
-                      ? "Before any step of its own, "
-                      : String.format(Locale.ROOT, "After %,d of its steps, ", point.steps()))
-                  + merged.label()
-                  + " scores "
-                  + score(curves.scale(), point.value(), point.standardError())
-                  + (beyondNoise ? ", " : "")
-                  + verdict(
-                          curves.scale(),
-                          comparison,
-                          String.format(
-                              Locale.ROOT,
-                              "what %s scores after %,d, %s",
-                              plain.label(),
-                              end.steps(),
-                              score(curves.scale(), end.value(), end.standardError())))
-                      .replace(" is ", "")
-                  + ".");
+              "%s, %s scores %s, %s."
+                  .formatted(
+                      when,
+                      merged.label(),
+                      score(curves.scale(), point.value(), point.standardError()),
+                      verdict(curves.scale(), comparison, target)));
           return;
         }
       }
@@ -189,15 +193,8 @@ final class Findings {
             Locale.ROOT,
             scale.percent() ? "%.1f points" : "%.3f",
             Math.abs(scale.shown(comparison.difference())));
-    if (!comparison.judged()) {
-      return " and "
-          + other
-          + " are "
-          + points
-          + " apart; without standard errors that can't be told from noise";
-    }
     if (!comparison.better() && !comparison.worse()) {
-      return " is within noise of " + other;
+      return "within noise of " + other;
     }
     String errors =
         comparison.noise() > 0
@@ -206,12 +203,7 @@ final class Findings {
                 ", %.1f standard errors",
                 Math.abs(comparison.difference()) / comparison.noise())
             : "";
-    return " is "
-        + (comparison.better() ? above(scale) : below(scale))
-        + other
-        + " by "
-        + points
-        + errors;
+    return (comparison.better() ? above(scale) : below(scale)) + other + " by " + points + errors;
   }
 
   private static String above(Scale scale) {
@@ -227,11 +219,7 @@ final class Findings {
   }
 
   private static String names(List<String> releases) {
-    if (releases.isEmpty()) {
-      return "none";
-    }
-    return releases.size()
-        + (releases.size() <= NAMES_LISTED ? " (" + String.join(", ", releases) + ")" : "");
+    return releases.size() <= NAMES_LISTED ? " (" + String.join(", ", releases) + ")" : "";
   }
 
   private void say(String evaluation, String sentence) {

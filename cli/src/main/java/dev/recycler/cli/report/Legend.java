@@ -14,7 +14,7 @@ final class Legend {
     List<Cell> cells = table.rows().stream().flatMap(row -> row.cells().stream()).toList();
     List<String> parts = new ArrayList<>();
     if (cells.stream().anyMatch(Cell::best)) {
-      parts.add("▲ best of its release beyond noise");
+      parts.add("▲ best of its release, beyond noise");
     }
     if (cells.stream().anyMatch(cell -> cell.sameAs() != null)) {
       parts.add("= same model as in a row above");

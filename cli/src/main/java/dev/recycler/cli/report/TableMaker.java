@@ -133,6 +133,9 @@ final class TableMaker {
 
   /** The cell that is better than every other model's beyond the noise, or null. */
   private Cell best(List<Cell> cells) {
+    if (cells.stream().anyMatch(cell -> saysSomething(cell) && !cell.comparable())) {
+      return null; // A model without a score might be better.
+    }
     Comparator<Cell> byValue = Comparator.comparing(Cell::value);
     List<Cell> scored = cells.stream().filter(Cell::comparable).toList();
     Cell leader =

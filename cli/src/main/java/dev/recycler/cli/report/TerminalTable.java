@@ -5,6 +5,7 @@ import dev.recycler.cli.terminal.Terminal;
 import dev.recycler.cli.terminal.Width;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A score table in a terminal: as the paper has it, releases across, where that fits; else turned
@@ -25,8 +26,10 @@ final class TerminalTable {
     List<String> models = table.rows().stream().map(row -> text(row.label())).toList();
     Layout paper =
         new Layout(models, table.releases(), (i, j) -> table.rows().get(i).cells().get(j));
+    List<String> brief =
+        table.rows().stream().map(row -> text(row.model().label("M").replace(" + ", "+"))).toList();
     Layout turned =
-        new Layout(table.releases(), models, (i, j) -> table.rows().get(j).cells().get(i));
+        new Layout(table.releases(), brief, (i, j) -> table.rows().get(j).cells().get(i));
     Layout chosen = !paper.fits() && turned.fits() ? turned : paper;
     return chosen.lines();
   }
@@ -40,35 +43,44 @@ final class TerminalTable {
     private final List<String> columns;
     private final Cells cells;
     private final int heading;
-    private final int column;
+    private final int[] widths;
 
     Layout(List<String> rows, List<String> columns, Cells cells) {
       this.rows = rows;
       this.columns = columns;
       this.cells = cells;
-      this.heading = widest(rows);
-      int widestCell = widest(columns);
-      for (int i = 0; i < rows.size(); i++) {
-        for (int j = 0; j < columns.size(); j++) {
-          widestCell = Math.max(widestCell, Width.of(score(cells.at(i, j))));
+      this.heading = rows.stream().mapToInt(Width::of).max().orElse(0);
+      this.widths = new int[columns.size()];
+      for (int j = 0; j < widths.length; j++) {
+        int widest = Width.of(columns.get(j));
+        for (int i = 0; i < rows.size(); i++) {
+          widest = Math.max(widest, Width.of(score(cells.at(i, j))));
         }
+        widths[j] = widest + GAP;
       }
-      this.column = widestCell + GAP;
+    }
+
+    private int width(int from, int to) {
+      return heading + IntStream.range(from, to).map(j -> widths[j]).sum();
     }
 
     boolean fits() {
-      return heading + columns.size() * column <= terminal.width();
+      return width(0, widths.length) <= terminal.width();
     }
 
     List<String> lines() {
       List<String> lines = new ArrayList<>();
-      int block = Math.max(1, (terminal.width() - heading) / column);
-      for (int from = 0; from < columns.size(); from += block) {
-        int to = Math.min(columns.size(), from + block);
+      int from = 0;
+      while (from < widths.length) {
+        int to = from + 1;
+        while (to < widths.length && width(from, to + 1) <= terminal.width()) {
+          to++;
+        }
         if (from > 0) {
           lines.add("");
         }
         block(lines, from, to);
+        from = to;
       }
       return lines;
     }
@@ -76,12 +88,10 @@ final class TerminalTable {
     private void block(List<String> lines, int from, int to) {
       StringBuilder head = new StringBuilder(" ".repeat(heading));
       for (int j = from; j < to; j++) {
-        head.append(Width.right(columns.get(j), column));
+        head.append(Width.right(columns.get(j), widths[j]));
       }
       lines.add(terminal.paint(Ink.STRONG, head.toString()));
-      lines.add(
-          terminal.paint(
-              Ink.FAINT, terminal.either("─", "-").repeat(heading + (to - from) * column)));
+      lines.add(terminal.paint(Ink.FAINT, terminal.either("─", "-").repeat(width(from, to))));
       for (int i = 0; i < rows.size(); i++) {
         StringBuilder scores = new StringBuilder(Width.left(rows.get(i), heading));
         StringBuilder steps = new StringBuilder(" ".repeat(heading));
@@ -89,9 +99,9 @@ final class TerminalTable {
           Cell cell = cells.at(i, j);
           String score = score(cell);
           scores
-              .append(" ".repeat(column - Width.of(score)))
+              .append(" ".repeat(widths[j] - Width.of(score)))
               .append(terminal.paint(ink(cell), score));
-          steps.append(Width.right(steps(cell), column));
+          steps.append(Width.right(steps(cell), widths[j]));
         }
         lines.add(scores.toString().stripTrailing());
         if (!steps.toString().isBlank()) {
@@ -99,25 +109,21 @@ final class TerminalTable {
         }
       }
     }
-
-    private int widest(List<String> texts) {
-      return texts.stream().mapToInt(Width::of).max().orElse(0);
-    }
   }
 
   private String score(Cell cell) {
     if (!cell.scored()) {
       return text(cell.state().word());
     }
-    return (cell.best() ? terminal.either("▲ ", "^ ") : "")
-        + (cell.sameAs() == null ? "" : "= ")
+    return (cell.best() ? terminal.either("▲", "^") : "")
         + table.scale().text(cell.value(), cell.standardError(), terminal);
   }
 
   private static String steps(Cell cell) {
-    return cell.cumulativeSteps() == null || cell.cumulativeSteps() == 0
-        ? ""
-        : Names.count(cell.cumulativeSteps());
+    return (cell.sameAs() == null ? "" : "= ")
+        + (cell.cumulativeSteps() == null || cell.cumulativeSteps() == 0
+            ? ""
+            : Names.count(cell.cumulativeSteps()));
   }
 
   private static Ink ink(Cell cell) {

@@ -63,12 +63,12 @@ public final class DevCommand implements Callable<Integer> {
     Path folder = home == null ? places.devHome() : places.resolve(home);
     try (HomeLock _ = HomeLock.take(folder, "recycler dev")) {
       LogFiles.open(folder.resolve("logs").resolve("recycler.log"));
-      try (Progress progress = new Progress(console)) {
+      try (Progress progress = new Progress(session)) {
         PythonTools tools = new PythonEnvironment(places).ensure(progress);
         progress.begin("Starting the Temporal server");
         try (DevServer server = DevServer.start(tools.temporal(), folder, port, console::say);
             TemporalConnection connection = server.connect();
-            RecyclerWorker worker =
+            RecyclerWorker _ =
                 LocalWorker.start(
                     connection, tools.toolHome(places), slots, /* endToolsOnStop= */ true)) {
           progress.done(server.address());
@@ -76,7 +76,6 @@ public final class DevCommand implements Callable<Integer> {
           console.say("Everything  " + places.show(folder));
           console.say("'recycler start FILE' starts a series; Ctrl-C ends server and worker.");
           new CountDownLatch(1).await();
-          worker.drain();
         }
       }
     } catch (InterruptedException e) {

@@ -59,16 +59,15 @@ public final class WorkerCommand implements Callable<Integer> {
     LogFiles.open(file);
     try (TemporalConnection connection = server.connect(places)) {
       PythonTools tools;
-      try (Progress progress = new Progress(console)) {
+      try (Progress progress = new Progress(session)) {
         tools = new PythonEnvironment(places).ensure(progress);
       }
-      try (RecyclerWorker worker =
+      try (RecyclerWorker _ =
           LocalWorker.start(
               connection, tools.toolHome(places), slots, /* endToolsOnStop= */ false)) {
         console.say("Works for the Temporal server at " + connection.address() + ", until Ctrl-C.");
         console.say("Log " + places.show(file));
         new CountDownLatch(1).await();
-        worker.drain();
       }
     } catch (InterruptedException e) {
       console.say("");

@@ -7,6 +7,7 @@ import dev.recycler.cli.report.Report;
 import dev.recycler.cli.report.ReportFormat;
 import dev.recycler.cli.server.ServerOptions;
 import dev.recycler.worker.TemporalConnection;
+import dev.recycler.workflows.progress.SeriesProgress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,13 +60,8 @@ public final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ReportFormat chosen = format();
-    Report report;
-    try (TemporalConnection connection = server.connect(session.places())) {
-      String name =
-          series != null ? series : StatusCommand.only(new SeriesList(connection).names());
-      report = Report.of(new SeriesClient(connection).look(name).progress());
-    }
-    String text = chosen.render(report, session.terminal());
+    Report report = Report.of(progress());
+    String text = chosen.render(report, session.data());
     if (out == null) {
       session.console().out().print(text);
       session.console().out().flush();
@@ -73,6 +69,24 @@ public final class ReportCommand implements Callable<Integer> {
       write(text);
     }
     return ExitCode.OK.code();
+  }
+
+  private SeriesProgress progress() {
+    try (TemporalConnection connection = server.connect(session.places())) {
+      String name =
+          series != null ? series : StatusCommand.only(new SeriesList(connection).names());
+      return new SeriesClient(connection).look(name).progress();
+    } catch (CommandFailed e) {
+      if (e.exitCode() != ExitCode.UNREACHABLE) {
+        throw e;
+      }
+      // A quickstart's server ends with it, but what it found out is kept.
+      return server
+          .keepingHome(session.places())
+          .flatMap(KeptSeries::read)
+          .filter(kept -> series == null || series.equals(kept.spec().series()))
+          .orElseThrow(() -> e);
+    }
   }
 
   private ReportFormat format() {

@@ -57,18 +57,15 @@ public final class StatusCommand implements Callable<Integer> {
       SeriesClient client = new SeriesClient(connection);
       String name = series != null ? series : only(new SeriesList(connection).names());
       if (watch) {
-        return new Watch(session, client).follow(name).code();
+        return new Watch(session.console().out(), session.data(), client).follow(name).code();
       }
       Look look = client.look(name);
       Instant now = Instant.now();
       if (json) {
         session.console().print(Status.of(look.progress(), look.heartbeats(), now).json());
       } else {
-        session
-            .console()
-            .out()
-            .print(
-                StatusScreen.render(look.progress(), look.heartbeats(), now, session.terminal()));
+        session.console().out().print(
+            StatusScreen.render(look.progress(), look.heartbeats(), now, session.data()));
         session.console().out().flush();
       }
       return ExitCode.OK.code();

@@ -32,7 +32,7 @@ final class StepLogs {
       return Optional.empty();
     }
     try (Stream<Path> files = Files.list(logs)) {
-      return files.max(Comparator.comparing(StepLogs::attempt).thenComparing(Path::toString));
+      return files.max(Comparator.comparingInt(StepLogs::attempt).thenComparing(Path::toString));
     }
   }
 

@@ -2,10 +2,11 @@ package dev.recycler.cli.series;
 
 import dev.recycler.cli.console.CommandFailed;
 import dev.recycler.cli.console.ExitCode;
-import dev.recycler.cli.console.Session;
 import dev.recycler.cli.status.LiveView;
+import dev.recycler.cli.terminal.Terminal;
 import dev.recycler.workflows.progress.SeriesProgress;
 import dev.recycler.workflows.progress.SeriesState;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -16,11 +17,19 @@ public final class Watch {
   /** A worker that starts, or a server that is started again, must not end the watch. */
   private static final int LOOKS_THAT_MAY_FAIL = 20;
 
-  private final Session session;
+  private final PrintWriter out;
+  private final Terminal terminal;
   private final SeriesClient client;
 
-  public Watch(Session session, SeriesClient client) {
-    this.session = session;
+  /**
+   * Prepares to follow.
+   *
+   * @param out where the view goes
+   * @param terminal what that place can show
+   */
+  public Watch(PrintWriter out, Terminal terminal, SeriesClient client) {
+    this.out = out;
+    this.terminal = terminal;
     this.client = client;
   }
 
@@ -34,7 +43,7 @@ public final class Watch {
 
   /** Follows the series until it does not run any more; returns what it was then. */
   public SeriesProgress until(String series) throws InterruptedException {
-    try (LiveView view = new LiveView(session.console().out(), session.terminal())) {
+    try (LiveView view = new LiveView(out, terminal)) {
       int failed = 0;
       while (true) {
         try {

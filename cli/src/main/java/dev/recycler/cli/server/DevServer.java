@@ -1,49 +1,53 @@
 package dev.recycler.cli.server;
 
+import dev.recycler.activities.process.Attempt;
+import dev.recycler.activities.process.Supervision;
+import dev.recycler.activities.process.ToolCommand;
 import dev.recycler.cli.console.CommandFailed;
 import dev.recycler.cli.console.ExitCode;
+import dev.recycler.cli.console.FileTree;
 import dev.recycler.worker.TemporalConnection;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
  * The real Temporal server with its database in a home folder, on free ports of the loopback
- * interface that the home remembers. Whoever holds the home's {@link HomeLock} may start it; it is
- * started again where it dies, and ends with its owner.
+ * interface that the home remembers. Whoever holds the home's {@link HomeLock} may start it. It is
+ * started again where it dies, and ends with its owner, also where that is killed.
  */
 public final class DevServer implements AutoCloseable {
   /** A slow machine must not fail; a server that can't start ends by itself and is seen at once. */
   private static final Duration START = Duration.ofMinutes(3);
 
+  private static final Duration GRACE = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofMillis(300);
   private static final int RESTARTS = 5;
+  private static final List<String> VARIABLES = List.of("PATH", "HOME", "TMPDIR", "LANG");
 
   private final Path temporal;
   private final Path home;
+  private final ServerFile file;
   private final Consumer<String> messages;
-  private volatile ServerFile file;
-  private ProcessHandle process;
-  private boolean closing;
-  private int restarts;
+  private final Supervision supervision = new Supervision();
+  private volatile Attempt attempt;
+  private Thread watcher;
 
-  private DevServer(Path temporal, Path home, Consumer<String> messages) {
+  private DevServer(Path temporal, Path home, ServerFile file, Consumer<String> messages) {
     this.temporal = temporal;
     this.home = home;
+    this.file = file;
     this.messages = messages;
   }
 
   /**
-   * Starts the server of a home, or takes over the one that an owner left behind who was killed.
-   * Returns when it answers.
+   * Starts the server of a home. Returns when it answers.
    *
    * @param temporal the {@code temporal} program
    * @param home the folder, whose lock the caller holds
@@ -53,35 +57,49 @@ public final class DevServer implements AutoCloseable {
    */
   public static DevServer start(Path temporal, Path home, int port, Consumer<String> messages)
       throws InterruptedException {
-    DevServer server = new DevServer(temporal, home, messages);
+    endLeftBehind(home);
+    DevServer server = new DevServer(temporal, home, choosePorts(home, port), messages);
+    boolean ready = false;
     try {
-      Files.createDirectories(home.resolve("logs"));
-      if (!server.takeOver(port)) {
-        server.choosePorts(port);
-        server.launch();
-      }
+      FileTree.delete(server.runs());
+      server.launch();
+      server.awaitReady();
+      server.file.write(home);
+      ready = true;
     } catch (IOException e) {
       throw new CommandFailed(
           ExitCode.ENVIRONMENT,
           "the Temporal server " + temporal + " can't be started: " + e.getMessage(),
           e);
-    }
-    boolean ready = false;
-    try {
-      server.awaitReady();
-      ready = true;
     } finally {
       if (!ready) {
         server.close();
       }
     }
-    server.watch();
+    server.watcher = Thread.ofVirtual().name("temporal-server").start(server::watch);
     return server;
   }
 
-  /** Ends the server of a home that was left behind by an owner who was killed, if there is one. */
-  public static void endLeftBehind(Path home) {
-    ServerFile.read(home).flatMap(ServerFile::process).ifPresent(DevServer::end);
+  /**
+   * Ends the server of a home that is still about to end because its owner was killed. The caller
+   * holds the home's lock, so nobody else's is ended.
+   */
+  public static void endLeftBehind(Path home) throws InterruptedException {
+    try {
+      if (Files.isDirectory(runs(home))) {
+        for (Attempt former : new Supervision().all(runs(home))) {
+          if (former.state() == Attempt.State.RUNNING) {
+            former.stop(GRACE);
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new CommandFailed(
+          ExitCode.ENVIRONMENT,
+          "the Temporal server that was left running in " + home + " can't be ended: "
+              + e.getMessage(),
+          e);
+    }
   }
 
   /** Where clients connect. */
@@ -94,11 +112,6 @@ public final class DevServer implements AutoCloseable {
     return file.ui();
   }
 
-  /** Its log. */
-  public Path log() {
-    return home.resolve("logs").resolve("temporal.log");
-  }
-
   /** A client's connection to it. */
   public TemporalConnection connect() {
     try {
@@ -106,48 +119,32 @@ public final class DevServer implements AutoCloseable {
     } catch (IOException e) {
       throw new CommandFailed(
           ExitCode.UNREACHABLE,
-          "the Temporal server at " + address() + " does not answer. Its log is " + log(),
+          "the Temporal server at " + address() + " does not answer. Its log is " + attempt.log(),
           e);
     }
   }
 
-  private boolean takeOver(int port) {
+  private static ServerFile choosePorts(Path home, int port) {
     Optional<ServerFile> known = ServerFile.read(home);
-    Optional<ProcessHandle> running = known.flatMap(ServerFile::process);
-    if (running.isEmpty()) {
-      return false;
-    }
-    file = known.get();
-    process = running.get();
-    boolean wanted = port == 0 || port == file.port();
-    if (wanted) {
-      return true;
-    }
-    end(process);
-    return false;
-  }
-
-  private void choosePorts(int port) {
-    Optional<ServerFile> known = ServerFile.read(home);
-    if (port != 0) {
-      if (!Ports.isFree(port)) {
-        throw new CommandFailed(
-            ExitCode.ENVIRONMENT,
-            "port "
-                + port
-                + " of 127.0.0.1 is in use by another program. Give another with --port, or none.");
-      }
+    if (port != 0 && !Ports.isFree(port)) {
+      throw new CommandFailed(
+          ExitCode.ENVIRONMENT,
+          "port "
+              + port
+              + " of 127.0.0.1 is in use by another program. Give another with --port, or leave it"
+              + " out.");
     }
     int chosen =
         port != 0 ? port : known.map(ServerFile::port).filter(Ports::isFree).orElseGet(Ports::free);
     int ui = known.map(ServerFile::uiPort).filter(Ports::isFree).orElseGet(Ports::free);
-    file = new ServerFile(chosen, ui, 0, "");
+    return ServerFile.ownedByThisProcess(chosen, ui);
   }
 
-  private synchronized void launch() throws IOException {
-    File output = log().toFile();
-    Process started =
-        new ProcessBuilder(
+  private void launch() throws IOException, InterruptedException {
+    Map<String, String> environment = new TreeMap<>(System.getenv());
+    environment.keySet().retainAll(VARIABLES);
+    ToolCommand command =
+        new ToolCommand(
                 List.of(
                     temporal.toString(),
                     "server",
@@ -162,106 +159,87 @@ public final class DevServer implements AutoCloseable {
                     home.resolve("temporal.db").toString(),
                     "--log-level",
                     "warn",
-                    "--ui-disable-news-fetch"))
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(output))
-            .redirectInput(new File("/dev/null"))
-            .start();
-    process = started.toHandle();
-    file = new ServerFile(file.port(), file.uiPort(), process.pid(), ServerFile.startOf(process));
-    file.write(home);
+                    "--ui-disable-news-fetch"),
+                home,
+                environment)
+            .endedWithThisProcess();
+    attempt = supervision.startOrAttach(runs(), (output, former) -> command, () -> {});
   }
 
-  private void awaitReady() throws InterruptedException {
+  private void awaitReady() throws IOException, InterruptedException {
     long end = System.nanoTime() + START.toNanos();
     while (!OwnServer.serves(address())) {
-      if (!process.isAlive()) {
+      if (attempt.state() != Attempt.State.RUNNING) {
         throw new CommandFailed(
-            ExitCode.ENVIRONMENT,
-            "the Temporal server ended as it started: " + lastLine() + ". Its log is " + log());
+            ExitCode.ENVIRONMENT, "the Temporal server ended as it started: " + lastLine());
       }
       if (System.nanoTime() > end) {
         throw new CommandFailed(
             ExitCode.ENVIRONMENT,
-            "the Temporal server does not answer at " + address() + ". Its log is " + log());
+            "the Temporal server does not answer at " + address() + ". Its log is "
+                + attempt.log());
       }
       Thread.sleep(POLL);
     }
   }
 
-  private String lastLine() {
-    try {
-      List<String> lines = Files.readAllLines(log());
-      return lines.isEmpty() ? "it printed nothing" : lines.getLast().strip();
-    } catch (IOException e) {
-      return "its log can't be read";
-    }
+  private String lastLine() throws IOException {
+    List<String> lines = Files.exists(attempt.log()) ? Files.readAllLines(attempt.log()) : List.of();
+    return lines.isEmpty() ? "it printed nothing." : lines.getLast().strip();
   }
 
   /** Starts the server again where it dies although nobody asked it to. */
   private void watch() {
-    var _ =
-        process
-            .onExit()
-            .thenAcceptAsync(
-                handle -> {
-                  synchronized (this) {
-                    if (closing) {
-                      return;
-                    }
-                    if (restarts == RESTARTS) {
-                      messages.accept(
-                          "The Temporal server died once more and is not started again. Its log is "
-                              + log());
-                      return;
-                    }
-                    restarts++;
-                    messages.accept("The Temporal server died; starting it again.");
-                    try {
-                      launch();
-                      watch();
-                    } catch (IOException e) {
-                      messages.accept(
-                          "The Temporal server can't be started again: " + e.getMessage());
-                    }
-                  }
-                });
+    try {
+      for (int restarts = 0; true; restarts++) {
+        while (attempt.state() == Attempt.State.RUNNING) {
+          Thread.sleep(POLL);
+        }
+        attempt.reject();
+        if (restarts == RESTARTS) {
+          messages.accept(
+              "The Temporal server died once more and is not started again. Its log is "
+                  + attempt.log());
+          return;
+        }
+        messages.accept("The Temporal server died; starting it again.");
+        launch();
+      }
+    } catch (IOException e) {
+      messages.accept("The Temporal server can't be watched any more: " + e.getMessage());
+    } catch (InterruptedException e) {
+      // It is being closed.
+    }
   }
 
+  /** Ends it; takes its time also where the calling thread is interrupted. */
   @Override
   public void close() {
-    ProcessHandle ending;
-    synchronized (this) {
-      closing = true;
-      ending = process;
-    }
-    if (ending == null) {
-      return;
-    }
-    end(ending);
-    try {
-      new ServerFile(file.port(), file.uiPort(), 0, "").write(home);
-    } catch (IOException e) {
-      messages.accept("The ports of " + home + " can't be remembered: " + e.getMessage());
-    }
-  }
-
-  private static void end(ProcessHandle process) {
     boolean interrupted = Thread.interrupted();
-    process.destroy();
     try {
-      process.onExit().get(10, TimeUnit.SECONDS);
+      if (watcher != null) {
+        watcher.interrupt();
+        watcher.join();
+      }
+      if (attempt != null) {
+        attempt.stop(GRACE);
+      }
+      file.withoutOwner().write(home);
+    } catch (IOException e) {
+      messages.accept("The Temporal server can't be ended in order: " + e.getMessage());
     } catch (InterruptedException e) {
       interrupted = true;
-    } catch (ExecutionException | TimeoutException e) {
-      // Ended below, whatever the reason.
-    }
-    if (process.isAlive()) {
-      process.destroyForcibly();
-      process.onExit().join();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private Path runs() {
+    return runs(home);
+  }
+
+  private static Path runs(Path home) {
+    return home.resolve("logs").resolve("temporal");
   }
 }

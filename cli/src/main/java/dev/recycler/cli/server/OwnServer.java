@@ -6,20 +6,15 @@ import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.util.Map;
 
 /** Connections to a server on this machine that is ours: nobody's settings apply to it. */
 final class OwnServer {
-  /** Settings for other servers, with certificates and keys, must not be used for this one. */
-  private static final Map<String, String> NO_SETTINGS =
-      Map.of("TEMPORAL_CONFIG_FILE", "/dev/null");
-
-  static final String NAMESPACE = "default";
+  private static final String NAMESPACE = "default";
 
   private OwnServer() {}
 
-  static TemporalConnection connect(String address) throws IOException {
-    return TemporalConnection.open(address, NAMESPACE, NO_SETTINGS);
+  static TemporalConnection connect(String address) throws TemporalConnection.NotReachable {
+    return TemporalConnection.openLocal(address);
   }
 
   /** Whether it serves its namespace by now. */

@@ -13,14 +13,14 @@ import java.util.Optional;
  *
  * @param port where it listens, on the loopback interface
  * @param uiPort where its web page is
- * @param pid its process, or 0 where it was ended in order
- * @param startedAt when that process started, ISO-8601: with {@code pid} its identity
+ * @param owner the process that it runs for and ends with, or 0 where it was ended in order
+ * @param ownerStarted when that process started, ISO-8601: with {@code owner} its identity
  */
-public record ServerFile(int port, int uiPort, long pid, String startedAt) {
+record ServerFile(int port, int uiPort, long owner, String ownerStarted) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** What is remembered, or nothing where there is no such file or it can't be read. */
-  public static Optional<ServerFile> read(Path home) {
+  static Optional<ServerFile> read(Path home) {
     try {
       return Optional.of(JSON.readValue(file(home).toFile(), ServerFile.class));
     } catch (IOException e) {
@@ -34,24 +34,34 @@ public record ServerFile(int port, int uiPort, long pid, String startedAt) {
     Files.move(next, file(home), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Its process, where that still runs. */
-  public Optional<ProcessHandle> process() {
-    return ProcessHandle.of(pid)
+  static ServerFile ownedByThisProcess(int port, int uiPort) {
+    ProcessHandle self = ProcessHandle.current();
+    return new ServerFile(port, uiPort, self.pid(), startOf(self));
+  }
+
+  ServerFile withoutOwner() {
+    return new ServerFile(port, uiPort, 0, "");
+  }
+
+  /** Whether the server runs. */
+  boolean isLive() {
+    return ProcessHandle.of(owner)
         .filter(ProcessHandle::isAlive)
-        .filter(handle -> startOf(handle).equals(startedAt));
+        .filter(handle -> startOf(handle).equals(ownerStarted))
+        .isPresent();
   }
 
   /** Where clients connect. */
-  public String address() {
+  String address() {
     return "127.0.0.1:" + port;
   }
 
   /** Its web page. */
-  public String ui() {
+  String ui() {
     return "http://127.0.0.1:" + uiPort;
   }
 
-  static String startOf(ProcessHandle handle) {
+  private static String startOf(ProcessHandle handle) {
     return handle.info().startInstant().map(Instant::toString).orElse("");
   }
 

@@ -66,9 +66,12 @@ public final class ServerOptions {
     }
   }
 
-  /** The home that the options name, if any. */
-  public Optional<Path> home(Places places) {
-    return Optional.ofNullable(home).map(places::resolve);
+  /** The home that may know of a series although its server does not run; none for a server. */
+  public Optional<Path> keepingHome(Places places) {
+    if (address != null) {
+      return Optional.empty();
+    }
+    return Optional.of(home == null ? places.quickstartHome() : places.resolve(home));
   }
 
   private static TemporalConnection own(ServerFile server) {
@@ -91,7 +94,7 @@ public final class ServerOptions {
 
   private static ServerFile ofHome(Path home) {
     return ServerFile.read(home)
-        .filter(server -> server.process().isPresent())
+        .filter(ServerFile::isLive)
         .orElseThrow(
             () ->
                 new CommandFailed(
@@ -106,7 +109,7 @@ public final class ServerOptions {
   private static Optional<ServerFile> running(Places places) {
     return Stream.of(places.devHome(), places.quickstartHome())
         .flatMap(home -> ServerFile.read(home).stream())
-        .filter(server -> server.process().isPresent())
+        .filter(ServerFile::isLive)
         .findFirst();
   }
 

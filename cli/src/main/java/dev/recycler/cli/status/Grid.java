@@ -157,7 +157,8 @@ final class Grid {
     }
     boolean done =
         !steps.isEmpty() && steps.stream().allMatch(step -> step.state() == StepState.DONE);
-    return new Cell(done ? Mark.DONE : Mark.WAITING, score(model), shared);
+    boolean blocked = steps.stream().anyMatch(index::blocked);
+    return new Cell(done ? Mark.DONE : Mark.WAITING, blocked ? "blocked" : score(model), shared);
   }
 
   private String doing(StepProgress step) {

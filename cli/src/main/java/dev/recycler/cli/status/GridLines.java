@@ -76,8 +76,9 @@ final class GridLines {
     String state =
         rows.stream().allMatch(row -> row.all(Grid.Mark.DONE))
             ? " done"
-            : rows.stream().allMatch(row -> row.all(Grid.Mark.WAITING)) ? " waiting" : " more";
-    String text = terminal.either("⋮ ", ": ") + count + (count == 1 ? " release" : " releases");
+            : rows.stream().allMatch(row -> row.all(Grid.Mark.WAITING)) ? " waiting" : "";
+    String text =
+        terminal.either("⋮ ", ": ") + count + " more " + (count == 1 ? "release" : "releases");
     return new Line(terminal).add(Ink.FAINT, text + state).toString();
   }
 
@@ -88,7 +89,7 @@ final class GridLines {
             : "scores: "
                 + grid.evaluation()
                 + (grid.percent() ? ", percent " : " ")
-                + terminal.plusMinus()
+                + terminal.either("±", "+-")
                 + " standard error";
     String same = shared ? "= same model as to its left, made once" : "";
     return scores + (scores.isEmpty() || same.isEmpty() ? "" : terminal.separator()) + same;

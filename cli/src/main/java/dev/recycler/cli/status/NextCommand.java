@@ -1,6 +1,7 @@
 package dev.recycler.cli.status;
 
 import dev.recycler.workflows.progress.SeriesProgress;
+import dev.recycler.workflows.progress.SeriesState;
 import dev.recycler.workflows.progress.StepProgress;
 import dev.recycler.workflows.progress.StepState;
 
@@ -13,6 +14,12 @@ import dev.recycler.workflows.progress.StepState;
 record NextCommand(String line, String purpose) {
   static NextCommand of(SeriesProgress progress) {
     String series = progress.spec().series();
+    NextCommand resume =
+        new NextCommand("recycler resume " + series, "once mended, try what failed again");
+    if (progress.steps().stream().anyMatch(step -> step.state() == StepState.FAILED)
+        && progress.state() == SeriesState.RUNNING) {
+      return resume;
+    }
     return switch (progress.state()) {
       case RUNNING ->
           progress.steps().stream()
@@ -21,8 +28,7 @@ record NextCommand(String line, String purpose) {
               .map(StepProgress::id)
               .map(id -> new NextCommand("recycler logs " + series + " " + id + " -f", "watch it"))
               .orElse(new NextCommand("recycler status " + series + " --watch", "follow it"));
-      case FAILED ->
-          new NextCommand("recycler resume " + series, "once mended, try what failed again");
+      case FAILED -> resume;
       case FINISHED -> new NextCommand("recycler report " + series, "see the scores");
       case CANCELLED -> new NextCommand("recycler report " + series, "see what was reached");
     };

@@ -45,6 +45,6 @@ public record Scale(boolean percent, boolean lowerIsBetter) {
   public String text(double value, Double standardError, Terminal terminal) {
     return standardError == null || !Double.isFinite(value)
         ? text(value)
-        : text(value) + " " + terminal.plusMinus() + " " + text(standardError);
+        : text(value) + terminal.either(" ± ", "+-") + text(standardError);
   }
 }

@@ -76,11 +76,6 @@ public record Terminal(
     return either(" · ", " | ");
   }
 
-  /** A score with its standard error, e.g. {@code 84.5 ± 2.6}. */
-  public String plusMinus() {
-    return either("±", "+-");
-  }
-
   /**
    * A bar, filled from the left.
    *

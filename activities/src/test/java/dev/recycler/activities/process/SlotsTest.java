@@ -1,0 +1,186 @@
+package dev.recycler.activities.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.recycler.activities.process.Slots.Lease;
+import dev.recycler.activities.process.Slots.Priority;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SlotsTest {
+  @Test
+  void twoSmallJobsAndALargeOneNeverUseMoreThanThereIs() throws Exception {
+    Slots slots = Slots.gpus(List.of("0", "1"));
+    Lease first = slots.acquire(1, Priority.FINETUNE, _ -> {});
+    Lease second = slots.acquire(1, Priority.FINETUNE, _ -> {});
+    assertThat(List.of(first.devices(), second.devices()))
+        .containsExactly(List.of("0"), List.of("1"));
+    Waiter large = new Waiter(slots, 2, Priority.FINETUNE);
+    large.waits();
+
+    first.close();
+    large.waits();
+    second.close();
+
+    assertThat(large.gets().devices()).containsExactly("0", "1");
+  }
+
+  @Test
+  void aSmallJobDoesNotOvertakeALargeOne() throws Exception {
+    Slots slots = Slots.cpu(2);
+    Lease held = slots.acquire(1, Priority.FINETUNE, _ -> {});
+    Waiter large = new Waiter(slots, 2, Priority.FINETUNE);
+    large.waits();
+    Waiter small = new Waiter(slots, 1, Priority.FINETUNE);
+    small.waits();
+    assertThat(small.said).isEqualTo("waiting for 1 of 2 slots, 1 free, 1 before it");
+
+    held.close();
+
+    Lease both = large.gets();
+    small.waits();
+    both.close();
+    assertThat(small.gets().devices()).hasSize(1);
+  }
+
+  @Test
+  void fineTuningsGoFirstUnlessTheEvaluationHasWaitedLong() throws Exception {
+    AtomicLong clock = new AtomicLong();
+    Slots slots = Slots.cpu(1, clock::get);
+    Lease held = slots.acquire(1, Priority.FINETUNE, _ -> {});
+    Waiter evaluation = new Waiter(slots, 1, Priority.EVALUATE);
+    evaluation.waits();
+    Waiter soon = new Waiter(slots, 1, Priority.FINETUNE);
+    soon.waits();
+    clock.set(Duration.ofMinutes(2).toNanos());
+    Waiter late = new Waiter(slots, 1, Priority.FINETUNE);
+    late.waits();
+
+    held.close();
+    soon.gets().close();
+    evaluation.gets().close();
+    late.gets().close();
+  }
+
+  @Test
+  void aWaiterThatGivesUpIsNotWaitedFor() throws Exception {
+    Slots slots = Slots.cpu(2);
+    Lease held = slots.acquire(1, Priority.FINETUNE, _ -> {});
+    assertThatThrownBy(
+            () ->
+                slots.acquire(
+                    2,
+                    Priority.FINETUNE,
+                    _ -> {
+                      throw new IllegalStateException("cancelled");
+                    }))
+        .hasMessage("cancelled");
+
+    slots.acquire(1, Priority.EVALUATE, _ -> {}).close();
+    held.close();
+  }
+
+  @Test
+  void devicesOfAJobThatWasFoundRunningAreNotHandedOut() throws Exception {
+    Slots slots = Slots.gpus(List.of("0", "1", "10"));
+    Lease found = slots.reclaim(List.of("0", "10"));
+
+    try (Lease other = slots.acquire(1, Priority.FINETUNE, _ -> {})) {
+      assertThat(other.devices()).containsExactly("1");
+    }
+    found.close();
+    assertThat(slots.acquire(3, Priority.FINETUNE, _ -> {}).devices())
+        .containsExactly("0", "1", "10");
+  }
+
+  @Test
+  void moreThanThereIsIsRefused() {
+    assertThatThrownBy(() -> Slots.cpu(2).acquire(3, Priority.FINETUNE, _ -> {}))
+        .hasMessage("3 slots are asked for, and this worker has 2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void randomMixesAllEndAndNeverOverlap(long seed) throws Exception {
+    Random random = new Random(seed);
+    int total = 1 + random.nextInt(4);
+    Slots slots = Slots.cpu(total);
+    Set<String> used = ConcurrentHashMap.newKeySet();
+    List<String> wrong = Collections.synchronizedList(new ArrayList<>());
+    AtomicInteger ended = new AtomicInteger();
+    List<Thread> jobs = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      int wanted = 1 + random.nextInt(total);
+      Priority priority = random.nextBoolean() ? Priority.FINETUNE : Priority.EVALUATE;
+      int micros = random.nextInt(2000);
+      jobs.add(
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try (Lease lease = slots.acquire(wanted, priority, _ -> {})) {
+                      if (lease.devices().size() != wanted) {
+                        wrong.add("got " + lease.devices() + ", wanted " + wanted);
+                      }
+                      for (String device : lease.devices()) {
+                        if (!used.add(device)) {
+                          wrong.add(device + " is used twice");
+                        }
+                      }
+                      Thread.sleep(Duration.ofNanos(micros * 1000L));
+                      lease.devices().forEach(used::remove);
+                      ended.incrementAndGet();
+                    } catch (InterruptedException e) {
+                      wrong.add("interrupted");
+                    }
+                  }));
+    }
+    for (Thread job : jobs) {
+      job.join();
+    }
+    assertThat(wrong).isEmpty();
+    assertThat(ended).hasValue(60);
+    assertThat(slots.acquire(total, Priority.EVALUATE, _ -> {}).devices()).hasSize(total);
+  }
+
+  /** A job in a thread of its own that waits for slots. */
+  private static final class Waiter {
+    private final Thread thread;
+    private volatile Lease lease;
+    private volatile String said = "";
+
+    Waiter(Slots slots, int count, Priority priority) {
+      thread =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      lease = slots.acquire(count, priority, why -> said = why);
+                    } catch (InterruptedException e) {
+                      Thread.currentThread().interrupt();
+                    }
+                  });
+    }
+
+    void waits() throws InterruptedException {
+      said = "";
+      Runs.until(() -> !said.isEmpty() || lease != null);
+      assertThat(lease).isNull();
+    }
+
+    Lease gets() throws InterruptedException {
+      thread.join();
+      return lease;
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package dev.recycler.activities.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.recycler.activities.process.ToolExit.Cause;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a supervised tool gets, and what is known of it when it has ended. */
+class SupervisedToolTest {
+  @TempDir Path folder;
+
+  @Test
+  void argumentsReachTheToolAsTheyAre() throws Exception {
+    List<String> nasty =
+        List.of(
+            "two words",
+            "it's",
+            "\"double\"",
+            "$(touch pwned)",
+            "`id`",
+            "a;b|c&d",
+            "line\nbreak",
+            "tab\there",
+            "*",
+            "",
+            "ünï→",
+            "-n",
+            "\\back\\slash",
+            "#x",
+            "a=b:c!");
+    Attempt attempt =
+        Runs.start(
+            folder.resolve("a run; $(with) 'odd' name"),
+            "for a; do printf '%s\\0' \"$a\"; done > arguments",
+            nasty.toArray(String[]::new));
+
+    assertThat(Runs.ended(attempt).isZero()).isTrue();
+    String seen = Files.readString(attempt.output().resolve("arguments"));
+    assertThat(List.of(seen.substring(0, seen.length() - 1).split("\0", -1))).isEqualTo(nasty);
+    assertThat(attempt.arguments().subList(4, 4 + nasty.size())).isEqualTo(nasty);
+    assertThat(attempt.output().resolve("pwned")).doesNotExist();
+  }
+
+  @Test
+  void exitCodesAndSignalsAreToldApart() throws Exception {
+    ToolExit code = Runs.ended(Runs.start(folder.resolve("code"), "exit 137"));
+    assertThat(List.of(code.cause(), code.code(), code.signal()))
+        .containsExactly(Cause.BY_ITSELF, 137, 0);
+
+    ToolExit signal = Runs.ended(Runs.start(folder.resolve("signal"), "kill -9 $$"));
+    assertThat(List.of(signal.cause(), signal.code(), signal.signal()))
+        .containsExactly(Cause.BY_ITSELF, -1, 9);
+  }
+
+  @Test
+  void bothOutputsGoToTheLogAndTheFolderIsTheWorkingDirectory() throws Exception {
+    Attempt attempt = Runs.start(folder.resolve("run"), "echo out; echo err >&2; pwd; cat");
+
+    assertThat(Runs.ended(attempt).isZero()).isTrue();
+    assertThat(Files.readString(attempt.log()).lines().toList())
+        .containsExactly("out", "err", attempt.output().toRealPath().toString());
+  }
+
+  @Test
+  void theToolInheritsNothingThatWasNotGiven() throws Exception {
+    Attempt attempt =
+        Runs.start(folder.resolve("run"), "env | cut -d= -f1; echo --; ls /proc/$$/fd");
+
+    Runs.ended(attempt);
+    List<String> lines = Files.readAllLines(attempt.log());
+    int cut = lines.indexOf("--");
+    // The shell itself adds some names.
+    assertThat(lines.subList(0, cut))
+        .isSubsetOf("PATH", ProcessTree.TOKEN, "PWD", "SHLVL", "_", "OLDPWD");
+    assertThat(lines.subList(cut + 1, lines.size())).containsOnly("0", "1", "2");
+  }
+
+  @Test
+  void aSecretReachesTheToolAndNoFile() throws Exception {
+    String secret = "hush-" + System.nanoTime();
+    Map<String, String> environment = new TreeMap<>(Runs.ENVIRONMENT);
+    environment.put("HF_TOKEN", secret);
+    Attempt attempt =
+        new Supervision(Runs.LEASE)
+            .startOrAttach(
+                folder.resolve("run"),
+                (output, _) ->
+                    new ToolCommand(
+                        List.of("/bin/sh", "-c", "printf %s \"$HF_TOKEN\" | wc -c"),
+                        output,
+                        environment,
+                        Set.of("HF_TOKEN"),
+                        Optional.empty(),
+                        ToolCommand.Limits.NONE),
+                () -> {});
+
+    Runs.ended(attempt);
+    assertThat(Files.readString(attempt.log()).strip())
+        .isEqualTo(Integer.toString(secret.length()));
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        assertThat(Files.readString(file)).as(file.toString()).doesNotContain(secret);
+      }
+    }
+  }
+
+  @Test
+  void aProgramThatIsNotThereIsNamed() throws Exception {
+    Attempt attempt =
+        new Supervision(Runs.LEASE)
+            .startOrAttach(
+                folder.resolve("run"),
+                (output, _) ->
+                    new ToolCommand(List.of("no-such-tool"), output, Map.of("PATH", "/nowhere")),
+                () -> {});
+
+    ToolExit exit = Runs.ended(attempt);
+    assertThat(exit.cause()).isEqualTo(Cause.NOT_STARTED);
+    assertThat(exit.note()).isEqualTo("no program named no-such-tool on the PATH /nowhere");
+  }
+
+  @Test
+  void timeLimitsEndTheTool() throws Exception {
+    assertThat(limited("total", new ToolCommand.Limits(Duration.ofSeconds(1), null)).cause())
+        .isEqualTo(Cause.TIME_LIMIT);
+    assertThat(limited("silence", new ToolCommand.Limits(null, Duration.ofSeconds(1))).cause())
+        .isEqualTo(Cause.SILENCE_LIMIT);
+  }
+
+  private ToolExit limited(String name, ToolCommand.Limits limits)
+      throws IOException, InterruptedException {
+    Attempt attempt =
+        new Supervision(Runs.LEASE)
+            .startOrAttach(
+                folder.resolve(name),
+                (output, _) ->
+                    new ToolCommand(
+                        List.of("/bin/sh", "-c", "sleep 600"),
+                        output,
+                        Runs.ENVIRONMENT,
+                        Set.of(),
+                        Optional.empty(),
+                        limits),
+                () -> {});
+    return Runs.ended(attempt);
+  }
+}

@@ -1,0 +1,169 @@
+package dev.recycler.activities.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.recycler.activities.process.ToolExit.Cause;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who may go on with a run: one at a time, whatever died or slept meanwhile. */
+class TakeoverTest {
+  private static final int SIGSTOP = System.getProperty("os.name").startsWith("Mac") ? 17 : 19;
+  private static final int SIGCONT = System.getProperty("os.name").startsWith("Mac") ? 19 : 18;
+  private static final String LONG = "echo $$ > pid; while :; do sleep 0.1; done";
+  private static final Duration SHORT_LEASE = Duration.ofSeconds(3);
+
+  @TempDir Path folder;
+
+  /** The worker of {@link #aNewWorkerFindsTheToolOfAKilledOne}. */
+  public static final class Worker {
+    public static void main(String[] arguments) throws Exception {
+      Runs.start(Path.of(arguments[0]), LONG);
+      Thread.sleep(Duration.ofMinutes(10));
+    }
+  }
+
+  @Test
+  void aNewWorkerFindsTheToolOfAKilledOne() throws Exception {
+    Path run = folder.resolve("run");
+    Process worker =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Worker.class.getName(),
+                run.toString())
+            .inheritIO()
+            .start();
+    long tool = Long.parseLong(Runs.appears(run.resolve("attempt-1/output/pid")));
+    worker.destroyForcibly().waitFor();
+
+    Attempt found = Runs.start(run, "exit 1");
+
+    assertThat(found.attached()).isTrue();
+    assertThat(found.number()).isEqualTo(1);
+    assertThat(Runs.tool(found)).isEqualTo(tool);
+    assertThat(Runs.isAlive(tool)).isTrue();
+    assertThat((long) Posix.session(Runs.supervisor(found)))
+        .as("a signal from the worker's terminal does not reach it")
+        .isEqualTo(Runs.supervisor(found));
+    found.stop(Duration.ZERO);
+  }
+
+  @Test
+  void anEndThatNobodyHasJudgedIsFoundAndAJudgedFailureIsNot() throws Exception {
+    Path run = folder.resolve("run");
+    Runs.ended(Runs.start(run, "exit 5"));
+
+    Attempt found = Runs.start(run, "exit 0");
+    assertThat(found.exit().orElseThrow().code()).isEqualTo(5);
+    found.reject();
+
+    Attempt next = Runs.start(run, "exit 0");
+    assertThat(next.number()).isEqualTo(2);
+    assertThat(Runs.ended(next).isZero()).isTrue();
+  }
+
+  @Test
+  void aStoppedToolIsStartedAnew() throws Exception {
+    Path run = folder.resolve("run");
+    Runs.start(run, LONG).stop(Duration.ZERO);
+
+    assertThat(Runs.ended(Runs.start(run, "exit 0")).isZero()).isTrue();
+  }
+
+  @Test
+  void aNewerAttemptFencesTheOneBefore() throws Exception {
+    Attempt first = Runs.start(folder.resolve("run"), LONG);
+    long tool = Long.parseLong(Runs.appears(first.output().resolve("pid")));
+
+    Files.createDirectory(folder.resolve("run/attempt-2"));
+
+    assertThat(Runs.ended(first).cause()).isEqualTo(Cause.FENCED);
+    assertThat(Runs.isAlive(tool)).isFalse();
+  }
+
+  @Test
+  void aSupervisorThatFindsItselfFencedAtItsStartStartsNothing() throws Exception {
+    Path run = folder.resolve("run");
+    Attempt first =
+        new Supervision(Runs.LEASE)
+            .startOrAttach(
+                run,
+                (output, _) -> {
+                  Files.createDirectory(run.resolve("attempt-2"));
+                  return Runs.shell(output, "touch started");
+                },
+                () -> {});
+
+    assertThat(Runs.ended(first).cause()).isEqualTo(Cause.FENCED);
+    assertThat(first.output().resolve("started")).doesNotExist();
+  }
+
+  @Test
+  void aSupervisorThatSleepsPastItsLeaseIsReplacedOnItsOwnHost() throws Exception {
+    Path run = folder.resolve("run");
+    Supervision supervision = new Supervision(SHORT_LEASE);
+    Attempt first = supervision.startOrAttach(run, (out, _) -> Runs.shell(out, LONG), () -> {});
+    long tool = Long.parseLong(Runs.appears(first.output().resolve("pid")));
+    long supervisor = Runs.supervisor(first);
+    Posix.signal(supervisor, SIGSTOP);
+
+    Runs.until(() -> Runs.state(first) == Attempt.State.LOST);
+
+    assertThat(List.of(tool, supervisor)).noneMatch(Runs::isAlive);
+    assertThat(Runs.start(run, "exit 0").number()).isEqualTo(2);
+  }
+
+  @Test
+  void anotherHostTakesOverFromADeadLeaseAndTheSleeperIsFencedWhenItWakes() throws Exception {
+    Path run = folder.resolve("run");
+    Attempt first = Runs.start(run, LONG);
+    long tool = Long.parseLong(Runs.appears(first.output().resolve("pid")));
+    long supervisor = Runs.supervisor(first);
+    Posix.signal(supervisor, SIGSTOP);
+    seenFromAnotherHost(run);
+    Supervision elsewhere = new Supervision(SHORT_LEASE);
+
+    Attempt found = elsewhere.startOrAttach(run, (out, _) -> Runs.shell(out, "exit 9"), () -> {});
+    assertThat(found.number()).as("the lease is not yet known to be dead").isEqualTo(1);
+    Runs.until(() -> Runs.state(found) == Attempt.State.LOST);
+    assertThat(Runs.isAlive(tool)).as("another host cannot reach it").isTrue();
+    Attempt second =
+        elsewhere.startOrAttach(run, (out, _) -> Runs.shell(out, "echo second > result"), () -> {});
+    assertThat(second.number()).isEqualTo(2);
+    assertThat(Runs.ended(second).isZero()).isTrue();
+
+    Posix.signal(supervisor, SIGCONT);
+
+    Runs.until(() -> !Runs.isAlive(tool) && !Runs.isAlive(supervisor));
+    assertThat(first.exit().orElseThrow().cause()).isEqualTo(Cause.FENCED);
+    assertThat(Runs.read(second.output().resolve("result"))).isEqualTo("second\n");
+  }
+
+  /** Makes the identities look as they do to a worker of another host. */
+  private static void seenFromAnotherHost(Path run) throws Exception {
+    for (String name : List.of("supervisor", "tool", "claim")) {
+      Path file = run.resolve("attempt-1").resolve(name);
+      Map<String, String> values = new TreeMap<>(RecordFile.read(file).orElseThrow());
+      values.replaceAll((key, value) -> key.endsWith(".place") ? "another boot" : value);
+      values.computeIfPresent("token", (_, _) -> "unreachable");
+      RecordFile.write(file, values);
+    }
+  }
+
+  @Test
+  void aNumberOfAnotherBootIsNotTakenForTheSupervisor() throws Exception {
+    ProcessIdentity me = ProcessIdentity.current();
+    assertThat(me.isAlive()).isTrue();
+    assertThat(new ProcessIdentity(me.pid(), me.start(), "another boot").isAlive()).isFalse();
+    assertThat(new ProcessIdentity(me.pid(), me.start() + "1", me.place()).isAlive()).isFalse();
+  }
+}

@@ -1,0 +1,77 @@
+package dev.recycler.cli.models;
+
+import dev.recycler.activities.merge.Analysis;
+import dev.recycler.activities.merge.DiffEngine;
+import dev.recycler.activities.merge.LoadMode;
+import dev.recycler.activities.merge.MergeRequest;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code recycler analyze}. */
+@Command(
+    name = "analyze",
+    description = "Measure a difference beforehand: norms, direction, changed and lost entries.",
+    footerHeading = "%nExamples%n",
+    footer = {
+      "  recycler analyze --base m1 --finetuned m1-instruct --target m2",
+      "  recycler analyze --base m1 --finetuned m1-instruct --json"
+    })
+public final class AnalyzeCommand implements Callable<Integer> {
+  @Option(names = "--base", required = true, paramLabel = "DIR", description = "What was tuned.")
+  private Path base;
+
+  @Option(
+      names = "--finetuned",
+      required = true,
+      paramLabel = "DIR",
+      description = "The fine-tuned model.")
+  private Path finetuned;
+
+  @Option(
+      names = "--target",
+      paramLabel = "DIR",
+      description = "The model that is to get the difference.")
+  private Path target;
+
+  @Option(
+      names = "--load",
+      paramLabel = "stored|bfloat16",
+      description = "Take the models as stored or rounded to bfloat16. Default: stored.")
+  private LoadMode load = LoadMode.STORED;
+
+  @Option(names = "--threads", paramLabel = "N", description = "Threads. Default: one a core.")
+  private int threads;
+
+  @Option(names = "--json", description = "Print the measurements as JSON.")
+  private boolean json;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    return Models.run(
+        spec,
+        () -> {
+          MergeRequest request =
+              MergeRequest.of(base, finetuned, finetuned, finetuned)
+                  .withLoad(load)
+                  .withThreads(threads);
+          Analysis analysis;
+          try (var progress =
+              new MergeProgressLine(spec.commandLine().getErr(), MergeProgressLine.onTerminal())) {
+            analysis = DiffEngine.analyze(request, Optional.ofNullable(target), progress);
+          }
+          if (json) {
+            Models.printJson(spec, AnalysisText.json(analysis));
+          } else {
+            Models.print(spec, AnalysisText.table(analysis));
+          }
+          return Models.OK;
+        });
+  }
+}
