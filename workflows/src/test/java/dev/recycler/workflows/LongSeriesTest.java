@@ -67,7 +67,7 @@ class LongSeriesTest {
   @Test
   void releasesAddedBetweenTheRunsAreAllCarriedOut() {
     StubSteps steps = new StubSteps();
-    int last = 20;
+    int last = 12;
     StubSteps.Gate gate = steps.hold("M1.plain.finetuned.evaluate.gsm8k");
     try (SeriesHarness series = SeriesHarness.inShortRuns(FIVE, FEW_EVENTS, steps)) {
       for (int i = 6; i <= last; i++) {
