@@ -112,7 +112,7 @@ final class Findings {
     String other = pair.other().label("M_i");
     String sentence =
         better.isEmpty()
-            ? "%s is %s%s beyond noise at none of %d releases"
+            ? "%s is not %s%s beyond noise at any of %d releases"
                 .formatted(one, above(table.scale()), other, releases.size())
             : "%s is %s%s beyond noise at %d of %d releases%s"
                 .formatted(
@@ -169,7 +169,7 @@ final class Findings {
           String target =
               String.format(
                   Locale.ROOT,
-                  "what %s scores after %,d (%s)",
+                  "what %s scores after %,d steps (%s)",
                   plain.label(),
                   end.steps(),
                   score(curves.scale(), end.value(), end.standardError()));

@@ -63,7 +63,7 @@ final class GridLines {
     for (int i = 0; i < row.cells().size(); i++) {
       Grid.Cell model = row.cells().get(i);
       line.to(name + i * cell).add("  ").add(model.mark().ink(), model.mark().sign(terminal));
-      String text = Width.fit(" " + model.text(), cell - 3, terminal);
+      String text = model.text().isEmpty() ? "" : Width.fit(" " + model.text(), cell - 3, terminal);
       line.add(model.mark() == Grid.Mark.DONE ? Ink.PLAIN : model.mark().ink(), text);
       if (model.shared() && line.columns() + 2 <= name + (i + 1) * cell) {
         line.add(Ink.FAINT, " =");
