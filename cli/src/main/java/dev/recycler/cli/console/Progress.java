@@ -69,7 +69,11 @@ public final class Progress implements AutoCloseable {
   public void done(String words) {
     erase();
     console.say(
-        terminal.paint(Ink.GOOD, terminal.either("✓", "ok")) + " " + title + "  " + join(words, elapsed()));
+        terminal.paint(Ink.GOOD, terminal.either("✓", "ok"))
+            + " "
+            + title
+            + "  "
+            + join(words, elapsed()));
   }
 
   @Override

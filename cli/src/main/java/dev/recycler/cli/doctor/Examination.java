@@ -1,5 +1,6 @@
 package dev.recycler.cli.doctor;
 
+import dev.recycler.activities.merge.VectorSupport;
 import dev.recycler.cli.console.CommandFailed;
 import dev.recycler.cli.console.Places;
 import dev.recycler.cli.console.Subprocess;
@@ -34,6 +35,7 @@ final class Examination {
   List<Finding> run() throws IOException, InterruptedException {
     List<Finding> findings = new ArrayList<>();
     findings.add(java());
+    findings.add(Finding.ok("merge", VectorSupport.describe()));
     python(findings);
     findings.add(gpus());
     findings.add(space("cache space", places.cache(), 6));
@@ -57,7 +59,9 @@ final class Examination {
                 "'recycler quickstart' and 'recycler dev' install them, about 5 GiB."));
         return;
       }
-      findings.add(Finding.ok("Python tools", output(tools.get().python(), "-I", "-c", VERSIONS)));
+      Path python = tools.get().python();
+      findings.add(
+          Finding.ok("Python tools", output(python, "-I", "-c", VERSIONS) + " in " + python));
       findings.add(Finding.ok("server", output(tools.get().temporal(), "--version")));
     } catch (CommandFailed | IOException e) {
       findings.add(Finding.fail("Python tools", "can't be used", e.getMessage()));

@@ -61,7 +61,7 @@ final class MiniSeries {
     try {
       status =
           new Subprocess(command)
-              .environment(Map.of("PYTHONUNBUFFERED", "1", "PYTHONDONTWRITEBYTECODE", "1"))
+              .environment(Map.of("PYTHONUNBUFFERED", "1"))
               .log(log)
               .onLine(this::follow)
               .run();

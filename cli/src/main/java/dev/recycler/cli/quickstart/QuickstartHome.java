@@ -139,9 +139,7 @@ final class QuickstartHome {
 
   private List<Path> content() throws IOException {
     try (Stream<Path> entries = Files.list(folder)) {
-      return entries
-          .filter(entry -> !entry.endsWith(LOCK))
-          .toList();
+      return entries.filter(entry -> !entry.endsWith(LOCK)).toList();
     }
   }
 

@@ -25,8 +25,7 @@ public final class KeptSeries {
   /** The series that a home keeps; nothing where something that it made is gone. */
   public static Optional<SeriesProgress> read(Path home) {
     try {
-      SeriesProgress progress =
-          JSON.readValue(home.resolve(FILE).toFile(), SeriesProgress.class);
+      SeriesProgress progress = JSON.readValue(home.resolve(FILE).toFile(), SeriesProgress.class);
       boolean there =
           progress.steps().stream()
               .filter(step -> step.path() != null)

@@ -53,7 +53,9 @@ public final class StartCommand implements Callable<Integer> {
                   ? "Series " + spec.series() + " started."
                   : "Series " + spec.series() + " is already running.");
       if (watch) {
-        return new Watch(session.console().out(), session.data(), client).follow(spec.series()).code();
+        return new Watch(session.console().out(), session.data(), client)
+            .follow(spec.series())
+            .code();
       }
       session.console().say("Follow it with 'recycler status " + spec.series() + " --watch'.");
       return ExitCode.OK.code();

@@ -64,8 +64,10 @@ public final class StatusCommand implements Callable<Integer> {
       if (json) {
         session.console().print(Status.of(look.progress(), look.heartbeats(), now).json());
       } else {
-        session.console().out().print(
-            StatusScreen.render(look.progress(), look.heartbeats(), now, session.data()));
+        session
+            .console()
+            .out()
+            .print(StatusScreen.render(look.progress(), look.heartbeats(), now, session.data()));
         session.console().out().flush();
       }
       return ExitCode.OK.code();

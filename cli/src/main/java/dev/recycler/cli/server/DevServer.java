@@ -96,7 +96,9 @@ public final class DevServer implements AutoCloseable {
     } catch (IOException e) {
       throw new CommandFailed(
           ExitCode.ENVIRONMENT,
-          "the Temporal server that was left running in " + home + " can't be ended: "
+          "the Temporal server that was left running in "
+              + home
+              + " can't be ended: "
               + e.getMessage(),
           e);
     }
@@ -176,7 +178,9 @@ public final class DevServer implements AutoCloseable {
       if (System.nanoTime() > end) {
         throw new CommandFailed(
             ExitCode.ENVIRONMENT,
-            "the Temporal server does not answer at " + address() + ". Its log is "
+            "the Temporal server does not answer at "
+                + address()
+                + ". Its log is "
                 + attempt.log());
       }
       Thread.sleep(POLL);
@@ -184,7 +188,8 @@ public final class DevServer implements AutoCloseable {
   }
 
   private String lastLine() throws IOException {
-    List<String> lines = Files.exists(attempt.log()) ? Files.readAllLines(attempt.log()) : List.of();
+    List<String> lines =
+        Files.exists(attempt.log()) ? Files.readAllLines(attempt.log()) : List.of();
     return lines.isEmpty() ? "it printed nothing." : lines.getLast().strip();
   }
 
