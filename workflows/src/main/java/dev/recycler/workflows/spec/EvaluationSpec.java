@@ -26,6 +26,7 @@ import java.util.Set;
  * @param gpus how many devices it needs at once, at least 1
  * @param command program and arguments of the harness {@code command}, with {@code {model}}, {@code
  *     {task}} and {@code {output}} to be filled in; else empty
+ * @param checkpointsOf names of the releases whose checkpoints are scored; empty for all of them
  */
 public record EvaluationSpec(
     String name,
@@ -39,7 +40,8 @@ public record EvaluationSpec(
     Map<String, String> arguments,
     Map<String, String> environment,
     int gpus,
-    List<String> command) {
+    List<String> command,
+    List<String> checkpointsOf) {
   public EvaluationSpec {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(harness, "harness");
@@ -51,6 +53,7 @@ public record EvaluationSpec(
     environment = Ordered.copy(environment);
     gpus = Math.max(1, gpus);
     command = command == null ? List.of() : List.copyOf(command);
+    checkpointsOf = checkpointsOf == null ? List.of() : List.copyOf(checkpointsOf);
   }
 
   /** An evaluation on one device by a harness with an adapter of its own. */
@@ -77,6 +80,15 @@ public record EvaluationSpec(
         arguments,
         environment,
         1,
+        List.of(),
         List.of());
+  }
+
+  /** Whether this is a score of a subject at a release. */
+  public boolean scores(Subject subject, String release) {
+    return of.contains(subject)
+        && (subject != Subject.CHECKPOINTS
+            || checkpointsOf.isEmpty()
+            || checkpointsOf.contains(release));
   }
 }

@@ -37,6 +37,7 @@ final class Keys {
           "include",
           "data",
           "of",
+          "checkpoints-of",
           "resources",
           "arguments",
           "environment",

@@ -47,7 +47,7 @@ final class SeriesReader {
     List<EvaluationSpec> evaluate =
         section
             .get("evaluate")
-            .map(value -> new EvaluationReader(places, strategies).read(value))
+            .map(value -> new EvaluationReader(places, strategies, releases).read(value))
             .orElse(List.of());
     return root.problems().none()
         ? new SeriesSpec(series, store, releases, strategies, finetune, merge, evaluate)
