@@ -128,6 +128,8 @@ class TakeoverTest {
     Attempt first = Runs.start(run, LONG);
     long tool = Long.parseLong(Runs.appears(first.output().resolve("pid")));
     long supervisor = Runs.supervisor(first);
+    // The tool says its number before the supervisor has written it down.
+    Runs.appears(run.resolve("attempt-1/tool"));
     Posix.signal(supervisor, SIGSTOP);
     seenFromAnotherHost(run);
     Supervision elsewhere = new Supervision(SHORT_LEASE);

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -95,8 +96,8 @@ final class HtmlReport {
       fact("Started", time(start));
       if (report.finished() != null) {
         Instant end = Instant.parse(report.finished());
-        fact("Last step ended", time(end));
-        fact("In all", Durations.of(Duration.between(start, end)));
+        fact(
+            "Last step ended", time(end) + ", after " + Durations.of(Duration.between(start, end)));
       }
     }
     page.closeLine();
@@ -152,16 +153,24 @@ final class HtmlReport {
 
   private void scores(ScoreTable table, String id) {
     section(id, table.evaluation() + (table.scale().percent() ? ", percent" : ""));
-    String caption =
-        table.evaluation() + " by model and release, with standard errors and cumulative steps";
-    tables.scores(table, caption);
+    // A table of many releases is long: the picture comes first there.
+    boolean pictureFirst = table.releases().size() > HtmlTables.PAPER_COLUMNS;
+    Optional<Chart> chart = Charts.releases(table, id + "-chart");
+    if (pictureFirst) {
+      chart.ifPresent(it -> figure(it, "wide scores-chart"));
+    }
+    tables.scores(
+        table,
+        table.evaluation() + " by model and release, with standard errors and cumulative steps");
     Legend.of(table).ifPresent(legend -> page.element("p", legend, "class", "legend"));
     page.element(
         "p",
         "Small, below each score: all the fine-tuning steps that the model has been through.",
         "class",
         "legend");
-    Charts.releases(table, id + "-chart").ifPresent(chart -> figure(chart, "wide"));
+    if (!pictureFirst) {
+      chart.ifPresent(it -> figure(it, "wide scores-chart"));
+    }
     page.closeLine();
   }
 
@@ -229,6 +238,11 @@ final class HtmlReport {
                         Names.count(cost.failed()),
                         Durations.of(cost.seconds())))
             .toList());
+    page.element(
+        "p",
+        "A step's time goes from its start to its end and includes its waiting for a free slot.",
+        "class",
+        "legend");
     page.closeLine();
   }
 

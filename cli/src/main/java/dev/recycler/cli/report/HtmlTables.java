@@ -8,7 +8,9 @@ import java.util.regex.Pattern;
 
 /** The tables of a page. Each can be scrolled sideways by keyboard where it is too wide. */
 final class HtmlTables {
-  private static final int PAPER_COLUMNS = 8;
+  /** Up to so many releases stand side by side, as in the paper; more stand below one another. */
+  static final int PAPER_COLUMNS = 8;
+
   private static final Pattern INDEXED = Pattern.compile("Δ(dir|iter)|M_i");
 
   private final Markup page;

@@ -14,7 +14,7 @@ final class SvgChart {
   private static final double BOTTOM = 64;
   // Letters are largest on a phone, where the picture is shrunk: room is kept for that size.
   private static final double WIDEST_LETTER = 11;
-  private static final double MANY = 30;
+  private static final int MANY = 30;
 
   private final Chart chart;
   private final Markup page;
@@ -51,7 +51,7 @@ final class SvgChart {
         "xmlns",
         "http://www.w3.org/2000/svg",
         "class",
-        "chart",
+        dense() ? "chart dense" : "chart",
         "viewBox",
         "0 0 " + (int) WIDTH + " " + (int) HEIGHT,
         "role",
@@ -150,11 +150,11 @@ final class SvgChart {
 
   private void mark(ModelKind model, Chart.Mark mark, double x) {
     double y = y(mark.value());
-    double size = chart.ticks().size() > MANY ? 2.5 : 5;
+    double size = dense() ? 2.5 : 5;
     if (mark.error() != null) {
       double top = y(mark.value() + mark.error());
       double foot = y(mark.value() - mark.error());
-      double cap = size * 0.7;
+      double cap = dense() ? 0 : size * 0.7;
       page.empty(
           "path",
           "class",
@@ -182,6 +182,11 @@ final class SvgChart {
     page.open("path", "class", "mark", "d", Shape.path(model, x, y, size));
     page.element("title", mark.label());
     page.close();
+  }
+
+  /** So many releases that marks and bars have to be small to stay apart. */
+  private boolean dense() {
+    return chart.ticks().size() > MANY;
   }
 
   private double x(double at) {

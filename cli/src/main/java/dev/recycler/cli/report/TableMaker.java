@@ -4,6 +4,7 @@ import dev.recycler.cli.status.Scale;
 import dev.recycler.workflows.activity.Steps;
 import dev.recycler.workflows.progress.ModelRow;
 import dev.recycler.workflows.progress.StepProgress;
+import dev.recycler.workflows.progress.StepState;
 import dev.recycler.workflows.spec.EvaluationSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -99,10 +100,20 @@ final class TableMaker {
       case RUNNING -> Cell.gap(Cell.State.RUNNING, step.id());
       case FAILED -> Cell.gap(Cell.State.FAILED, step.id());
       case CANCELLED -> Cell.gap(Cell.State.CANCELLED, step.id());
-      case WAITING ->
-          Cell.gap(
-              models.index().blocked(step) ? Cell.State.BLOCKED : Cell.State.WAITING, step.id());
+      case WAITING -> Cell.gap(waiting(kind, row, step), step.id());
     };
+  }
+
+  private Cell.State waiting(ModelKind kind, ModelRow row, StepProgress step) {
+    boolean notMade =
+        models
+            .index()
+            .find(Models.step(kind, row))
+            .map(maker -> maker.state() == StepState.FAILED)
+            .orElse(false);
+    return notMade
+        ? Cell.State.FAILED
+        : models.index().blocked(step) ? Cell.State.BLOCKED : Cell.State.WAITING;
   }
 
   private List<ScoreTable.Row> marked(List<ScoreTable.Row> rows) {

@@ -2,6 +2,7 @@ package dev.recycler.cli.report;
 
 import dev.recycler.cli.terminal.Durations;
 import dev.recycler.cli.terminal.Ink;
+import dev.recycler.cli.terminal.Line;
 import dev.recycler.cli.terminal.Terminal;
 import dev.recycler.cli.terminal.Width;
 import java.time.Instant;
@@ -46,10 +47,18 @@ final class TerminalReport {
     String when =
         report.finished() == null
             ? ""
-            : terminal.separator()
-                + "last step ended "
+            : "last step ended "
                 + TIME.format(Instant.parse(report.finished()).atZone(terminal.zone()));
-    lines.add(terminal.paint(Ink.STRONG, report.series()) + "  " + state + when);
+    Line first = new Line(terminal).add(Ink.STRONG, report.series()).add("  " + state);
+    boolean room =
+        first.columns() + terminal.separator().length() + when.length() <= terminal.width();
+    if (room && !when.isEmpty()) {
+      first.add(terminal.separator() + when);
+    }
+    lines.add(first.toString());
+    if (!room) {
+      lines.add(when);
+    }
     if (report.message() != null) {
       lines.addAll(Width.wrap(text(report.message()), terminal.width()));
     }
@@ -85,7 +94,7 @@ final class TerminalReport {
     int label = curves.curves().stream().mapToInt(c -> Width.of(text(c.label()))).max().orElse(0);
     int steps =
         Curves.steps(curves).stream().mapToInt(s -> Names.count(s).length()).max().orElse(1);
-    int bar = Math.clamp(terminal.width() - label - steps - 20, 8, LONGEST_BAR);
+    int bar = Math.clamp(terminal.width() - label - steps - 18, 4, LONGEST_BAR);
     for (Convergence.Curve curve : curves.curves()) {
       String name = text(curve.label());
       for (Convergence.Point point : curve.points()) {
@@ -117,7 +126,7 @@ final class TerminalReport {
   }
 
   private void costs() {
-    title("What it took");
+    title("What it took: each step from start to end, waiting included, added up");
     for (Cost cost : report.costs()) {
       lines.add(
           Width.left(cost.kind().name().toLowerCase(Locale.ROOT), 10)

@@ -47,7 +47,7 @@ public final class LiveView implements AutoCloseable {
   /** Leaves the last screen where it is, the cursor below it. */
   @Override
   public synchronized void close() {
-    if (cursorHidden) {
+    if (cursorHidden && !closed) {
       out.print(ESCAPE + "?25h");
       out.flush();
     }

@@ -2,8 +2,10 @@ package dev.recycler.cli.status;
 
 import dev.recycler.workflows.progress.SeriesProgress;
 import dev.recycler.workflows.progress.SeriesState;
+import dev.recycler.workflows.progress.StepKind;
 import dev.recycler.workflows.progress.StepProgress;
 import dev.recycler.workflows.progress.StepState;
+import java.util.Comparator;
 
 /**
  * What a person would type next.
@@ -24,7 +26,7 @@ record NextCommand(String line, String purpose) {
       case RUNNING ->
           progress.steps().stream()
               .filter(step -> step.state() == StepState.RUNNING)
-              .findFirst()
+              .min(Comparator.comparing(step -> step.kind() != StepKind.FINETUNE))
               .map(StepProgress::id)
               .map(id -> new NextCommand("recycler logs " + series + " " + id + " -f", "watch it"))
               .orElse(new NextCommand("recycler status " + series + " --watch", "follow it"));
