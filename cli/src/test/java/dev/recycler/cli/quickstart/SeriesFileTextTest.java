@@ -46,12 +46,20 @@ class SeriesFileTextTest {
   }
 
   @Test
+  void plainAloneMergesNothing() throws IOException {
+    SeriesSpec spec = read(new Parameters(2, 0, List.of(Strategy.PLAIN), true));
+    assertThat(spec.evaluate().getFirst().of())
+        .containsExactlyInAnyOrder(Subject.BASE, Subject.FINETUNED);
+  }
+
+  @Test
   void theFullOneFollowsConvergenceAndTrainsAsTheRecipeSays() throws IOException {
     SeriesSpec spec = read(new Parameters(5, 0, List.of(Strategy.values()), false));
     assertThat(spec.evaluate().getFirst().of()).contains(Subject.CHECKPOINTS, Subject.MERGED);
     assertThat(spec.finetune().arguments())
         .containsEntry("learning_rate", "1e-3")
         .containsEntry("num_train_epochs", "1")
-        .containsEntry("save_steps", "50");
+        .containsEntry("save_steps", "25");
+    assertThat(spec.evaluate().getFirst().checkpointsOf()).containsExactly("M5");
   }
 }
