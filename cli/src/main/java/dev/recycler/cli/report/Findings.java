@@ -2,9 +2,12 @@ package dev.recycler.cli.report;
 
 import dev.recycler.cli.status.Scale;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** What the scores show, in sentences: what is beyond the noise, and that the rest is not. */
 final class Findings {
@@ -25,6 +28,9 @@ final class Findings {
   private final List<Convergence> convergence;
   private final List<String> sentences = new ArrayList<>();
 
+  /** Which models were compared so far: strategies that share them are not told twice. */
+  private final Set<List<String>> said = new HashSet<>();
+
   Findings(List<ScoreTable> tables, List<Convergence> convergence) {
     this.tables = tables;
     this.convergence = convergence;
@@ -34,10 +40,11 @@ final class Findings {
     for (ScoreTable table : tables) {
       for (Pair pair : QUESTIONS) {
         List<Integer> both = both(table, pair);
-        if (both.size() > 1) {
+        if (both.size() > 1 && said.add(models(table, pair, both))) {
           overall(table, pair, both);
         }
-        if (both.size() == 1 || (!both.isEmpty() && pair.one().finetuned())) {
+        if ((both.size() == 1 || (!both.isEmpty() && pair.one().finetuned()))
+            && said.add(models(table, pair, List.of(both.getLast())))) {
           newest(table, pair, both.getLast());
         }
       }
@@ -60,6 +67,13 @@ final class Findings {
       }
     }
     return releases;
+  }
+
+  private static List<String> models(ScoreTable table, Pair pair, List<Integer> releases) {
+    return releases.stream()
+        .flatMap(i -> Stream.of(table.cell(pair.one(), i), table.cell(pair.other(), i)))
+        .map(cell -> cell.orElseThrow().step())
+        .toList();
   }
 
   private void newest(ScoreTable table, Pair pair, int release) {

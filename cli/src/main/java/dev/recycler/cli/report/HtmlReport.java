@@ -238,6 +238,11 @@ final class HtmlReport {
                         Names.count(cost.failed()),
                         Durations.of(cost.seconds())))
             .toList());
+    page.element(
+        "p",
+        "A step's time goes from its start to its end and includes its waiting for a free slot.",
+        "class",
+        "legend");
     page.closeLine();
   }
 

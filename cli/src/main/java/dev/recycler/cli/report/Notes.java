@@ -12,12 +12,16 @@ final class Notes {
   static List<String> of(List<ScoreTable> tables) {
     List<String> notes = new ArrayList<>();
     boolean errors = false;
+    boolean alike = false;
     for (ScoreTable table : tables) {
       List<Cell> scored =
           table.rows().stream().flatMap(row -> row.cells().stream()).filter(Cell::scored).toList();
       if (scored.isEmpty()) {
         continue;
       }
+      alike |=
+          scored.stream()
+              .anyMatch(cell -> cell.standardError() != null && cell.standardError() == 0);
       errors |= scored.stream().map(Cell::standardError).anyMatch(Objects::nonNull);
       long fewest = scored.stream().mapToLong(Cell::examples).min().orElseThrow();
       long most = scored.stream().mapToLong(Cell::examples).max().orElseThrow();
@@ -41,6 +45,11 @@ final class Notes {
       notes.add(
           "Beyond noise means a difference of more than 1.96 standard errors, the two scores taken"
               + " as independent; it is not corrected for the number of comparisons.");
+    }
+    if (alike) {
+      notes.add(
+          "A standard error of 0 means that all examples came out alike, not that the score is"
+              + " certain.");
     }
     if (!notes.isEmpty()) {
       notes.add(

@@ -126,7 +126,7 @@ final class TerminalReport {
   }
 
   private void costs() {
-    title("What it took");
+    title("What it took: each step from start to end, waiting included, added up");
     for (Cost cost : report.costs()) {
       lines.add(
           Width.left(cost.kind().name().toLowerCase(Locale.ROOT), 10)

@@ -4,6 +4,7 @@ import dev.recycler.cli.terminal.Ink;
 import dev.recycler.cli.terminal.Line;
 import dev.recycler.cli.terminal.Terminal;
 import dev.recycler.cli.terminal.Width;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The grid as lines of a screen; where there are many releases, those in the middle of things. */
@@ -44,9 +45,8 @@ final class GridLines {
         rows.subList(from, to).stream()
             .flatMap(row -> row.cells().stream())
             .anyMatch(Grid.Cell::shared);
-    String legend = legend(grid, shared, terminal);
-    if (!legend.isEmpty()) {
-      lines.add(new Line(terminal).add(Ink.FAINT, legend).toString());
+    for (String line : legend(grid, shared, terminal)) {
+      lines.add(new Line(terminal).add(Ink.FAINT, line).toString());
     }
   }
 
@@ -82,16 +82,20 @@ final class GridLines {
     return new Line(terminal).add(Ink.FAINT, text + state).toString();
   }
 
-  private static String legend(Grid grid, boolean shared, Terminal terminal) {
-    String scores =
-        grid.evaluation() == null
-            ? ""
-            : "scores: "
-                + grid.evaluation()
-                + (grid.percent() ? ", percent " : " ")
-                + terminal.either("±", "+-")
-                + " standard error";
-    String same = shared ? "= same model as to its left, made once" : "";
-    return scores + (scores.isEmpty() || same.isEmpty() ? "" : terminal.separator()) + same;
+  private static List<String> legend(Grid grid, boolean shared, Terminal terminal) {
+    List<String> parts = new ArrayList<>();
+    if (grid.evaluation() != null) {
+      parts.add(
+          "scores: "
+              + grid.evaluation()
+              + (grid.percent() ? ", percent " : " ")
+              + terminal.either("±", "+-")
+              + " standard error");
+    }
+    if (shared) {
+      parts.add("= same model as to its left");
+    }
+    String line = String.join(terminal.separator(), parts);
+    return parts.size() > 1 && Width.of(line) <= terminal.width() ? List.of(line) : parts;
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.recycler.cli.terminal.Terminal;
 import dev.recycler.cli.terminal.Width;
 import dev.recycler.workflows.progress.SeriesProgress;
+import dev.recycler.workflows.spec.Strategy;
 import java.time.ZoneId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,20 @@ class ReportFormatTest {
       }
     }
     assertThat(numbers).isEqualTo(26);
+  }
+
+  @Test
+  void whatMeansSomethingToAFormatIsEscapedThere() {
+    Report report =
+        Report.of(
+            SyntheticSeries.named("a\\b_c&50% *x* |y| <z>", Strategy.PLAIN)
+                .progress(SyntheticSeries.END));
+    assertThat(ReportFormat.LATEX.render(report, UNICODE))
+        .contains("a\\textbackslash b\\_c\\&50\\% *x* |y| <z>");
+    assertThat(ReportFormat.MARKDOWN.render(report, UNICODE))
+        .startsWith("# a\\\\b\\_c&50% \\*x\\* \\|y\\| \\<z\\>\n");
+    assertThat(ReportFormat.HTML.render(report, UNICODE))
+        .contains("a\\b_c&amp;50% *x* |y| &lt;z&gt;");
   }
 
   @Test

@@ -137,6 +137,16 @@ class ReportTest {
   }
 
   @Test
+  void whatHoldsOfModelsThatStrategiesShareIsSaidOnce() {
+    Report two = Report.of(SyntheticSeries.many(2).progress(SyntheticSeries.END));
+    assertThat(two.findings())
+        .containsExactly(
+            "FT(M2 + Δiter) 65.0 ± 3.4 is within noise of FT(M2) 60.0 ± 3.5; it has had 200"
+                + " fine-tuning steps, FT(M2) 100.",
+            "M2 + Δiter 50.0 ± 3.5 is above M2 40.0 ± 3.5 by 10.0 points, 2.0 standard errors.");
+  }
+
+  @Test
   void costsLeaveOutWhatWasFoundInTheStore() {
     Report report =
         Report.of(

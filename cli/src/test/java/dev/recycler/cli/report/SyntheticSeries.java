@@ -118,8 +118,12 @@ public final class SyntheticSeries {
 
   /** Two releases with one strategy only. */
   public static SyntheticSeries only(Strategy strategy) {
-    return new SyntheticSeries(
-        "single", List.of("M1", "M2"), List.of(strategy), false, key -> 0.25);
+    return named("single", strategy);
+  }
+
+  /** Two releases with one strategy only, under a name of one's own. */
+  public static SyntheticSeries named(String name, Strategy strategy) {
+    return new SyntheticSeries(name, List.of("M1", "M2"), List.of(strategy), false, key -> 0.25);
   }
 
   /** From the moment at which it would be done, this step has failed for good. */
@@ -347,7 +351,7 @@ public final class SyntheticSeries {
               .orElseThrow();
       open.remove(next);
       int start = Math.max(slots.remove(), ready(next, times));
-      int end = start + (reused.contains(next.id()) ? 0 : next.seconds());
+      int end = start + (reused.contains(next.id()) ? 1 : next.seconds());
       slots.add(end);
       times.put(next.id(), new Times(start, end));
     }

@@ -128,6 +128,32 @@ class StatusScreenTest {
             .progress(SyntheticSeries.END);
     assertThat(render(progress, 600).chars().filter(Character::isISOControl))
         .allMatch(c -> c == '\n');
+    SeriesProgress running = SyntheticSeries.five().progress(60);
+    Map<String, Heartbeat> beats = new HashMap<>();
+    beats(running)
+        .forEach(
+            (id, beat) ->
+                beats.put(
+                    id,
+                    new Heartbeat(
+                        id,
+                        "a\u001b[1m",
+                        1,
+                        2,
+                        "b\u001b[2m",
+                        null,
+                        null,
+                        null,
+                        null,
+                        1,
+                        "c\u001b[3m",
+                        null,
+                        null)));
+    assertThat(
+            StatusScreen.render(running, beats, SyntheticSeries.at(60), UNICODE)
+                .chars()
+                .filter(Character::isISOControl))
+        .allMatch(c -> c == '\n');
   }
 
   private static void check(String name, SyntheticSeries series, int second) {
