@@ -181,6 +181,10 @@ public final class SeriesClient {
    * @return how many there are
    */
   public int resume(String series) {
+    if (isClosed(series)) {
+      throw new CommandFailed(
+          ExitCode.USAGE, "series " + series + " has ended: there is nothing to resume.");
+    }
     return ask(series, SeriesWorkflow::resume);
   }
 
