@@ -17,7 +17,7 @@ final class CommandGroups {
     GROUPS.put("Start", List.of("quickstart", "doctor", "start"));
     GROUPS.put("Follow", List.of("list", "status", "logs", "report"));
     GROUPS.put("Steer", List.of("resume", "cancel"));
-    GROUPS.put("Models", List.of("merge"));
+    GROUPS.put("Models", List.of("merge", "diff", "analyze"));
     GROUPS.put("Run", List.of("dev", "worker"));
   }
 

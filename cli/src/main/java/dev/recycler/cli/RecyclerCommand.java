@@ -1,6 +1,8 @@
 package dev.recycler.cli;
 
 import dev.recycler.cli.doctor.DoctorCommand;
+import dev.recycler.cli.models.AnalyzeCommand;
+import dev.recycler.cli.models.DiffCommand;
 import dev.recycler.cli.models.MergeCommand;
 import dev.recycler.cli.quickstart.QuickstartCommand;
 import dev.recycler.cli.run.DevCommand;
@@ -47,6 +49,8 @@ import picocli.CommandLine.Spec;
       ResumeCommand.class,
       CancelCommand.class,
       MergeCommand.class,
+      DiffCommand.class,
+      AnalyzeCommand.class,
       DevCommand.class,
       WorkerCommand.class
     })

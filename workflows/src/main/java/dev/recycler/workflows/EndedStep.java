@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * A step that ended, as one run of the workflow hands it to the next: with exactly one result, or
- * with a failure.
+ * A step that ended, as one run of the workflow hands it to the next: with exactly one result, a
+ * failure, or skipped.
  *
  * @param step the step's id
  * @param pins result of {@link Steps#prepare}, else null
@@ -17,8 +17,9 @@ import java.util.Objects;
  * @param finetuned result of {@link Steps#finetune}, else null
  * @param score result of {@link Steps#evaluate}, else null
  * @param failure why it failed for good, else null
+ * @param skipped whether a person gave it up
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonInclude(JsonInclude.Include.NON_DEFAULT)
 public record EndedStep(
     String step,
     Instant started,
@@ -27,7 +28,8 @@ public record EndedStep(
     Artifact artifact,
     Steps.Finetuned finetuned,
     Steps.Score score,
-    Failure failure) {
+    Failure failure,
+    boolean skipped) {
   public EndedStep {
     Objects.requireNonNull(step, "step");
   }

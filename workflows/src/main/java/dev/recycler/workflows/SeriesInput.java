@@ -10,11 +10,12 @@ import java.util.Objects;
  *
  * @param spec what was asked for
  * @param ended the steps that ended in the workflow's runs before this one; none at the start
+ * @param paused whether a person has paused the series
  * @param mostEvents how many events of history one run may take before the next goes on from where
  *     it stands, or 0 for as many as the server finds good
  */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
-public record SeriesInput(SeriesSpec spec, List<EndedStep> ended, int mostEvents) {
+public record SeriesInput(SeriesSpec spec, List<EndedStep> ended, boolean paused, int mostEvents) {
   public SeriesInput {
     Objects.requireNonNull(spec, "spec");
     ended = ended == null ? List.of() : List.copyOf(ended);
@@ -22,6 +23,6 @@ public record SeriesInput(SeriesSpec spec, List<EndedStep> ended, int mostEvents
 
   /** The input of a series that has not begun. */
   public static SeriesInput of(SeriesSpec spec) {
-    return new SeriesInput(spec, List.of(), 0);
+    return new SeriesInput(spec, List.of(), false, 0);
   }
 }

@@ -1,6 +1,7 @@
 package dev.recycler.workflows;
 
 import dev.recycler.workflows.progress.SeriesProgress;
+import dev.recycler.workflows.spec.Release;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.UpdateMethod;
 import io.temporal.workflow.UpdateValidatorMethod;
@@ -27,14 +28,51 @@ public interface SeriesWorkflow {
   SeriesProgress progress();
 
   /**
-   * Tries every failed step again.
+   * Goes on after {@link #pause}, and tries every failed step again.
    *
    * @return how many steps are tried again
    */
   @UpdateMethod
   int resume();
 
-  /** Refuses {@link #resume()} where no step has failed. */
+  /** Refuses {@link #resume()} where no step has failed and nothing is paused. */
   @UpdateValidatorMethod(updateName = "resume")
   void validateResume();
+
+  /** Lets what runs end and starts nothing more, until {@link #resume}. */
+  @UpdateMethod
+  void pause();
+
+  /** Refuses {@link #pause()} where the series is paused already. */
+  @UpdateValidatorMethod(updateName = "pause")
+  void validatePause();
+
+  /** Tries one failed step again, or takes back that it was skipped. */
+  @UpdateMethod
+  void retry(String step);
+
+  /** Refuses {@link #retry} of other steps. */
+  @UpdateValidatorMethod(updateName = "retry")
+  void validateRetry(String step);
+
+  /**
+   * Gives up a step that is not over, and every step that needs it: they count as cancelled, and
+   * the series can finish without them. A step that runs is ended.
+   *
+   * @return how many steps are skipped
+   */
+  @UpdateMethod
+  int skip(String step);
+
+  /** Refuses {@link #skip} of a step that is over or unknown. */
+  @UpdateValidatorMethod(updateName = "skip")
+  void validateSkip(String step);
+
+  /** Adds the newest release, to which the strategies are carried on at once. */
+  @UpdateMethod
+  void addRelease(Release release);
+
+  /** Refuses a release whose name or model the series has already, or whose name is none. */
+  @UpdateValidatorMethod(updateName = "addRelease")
+  void validateAddRelease(Release release);
 }

@@ -1,79 +1,50 @@
 package dev.recycler.workflows;
 
-import dev.recycler.workflows.StepResult.Made;
-import dev.recycler.workflows.StepResult.Prepared;
-import dev.recycler.workflows.StepResult.Scored;
-import dev.recycler.workflows.StepResult.Trained;
-import dev.recycler.workflows.activity.Artifact;
-import dev.recycler.workflows.activity.StepContext;
-import dev.recycler.workflows.activity.Steps;
-import dev.recycler.workflows.activity.Steps.Checkpoint;
-import dev.recycler.workflows.activity.Steps.EvaluateInput;
-import dev.recycler.workflows.activity.Steps.FetchInput;
-import dev.recycler.workflows.activity.Steps.FinetuneInput;
-import dev.recycler.workflows.activity.Steps.MergeInput;
-import dev.recycler.workflows.model.Model;
-import dev.recycler.workflows.model.Model.Base;
-import dev.recycler.workflows.model.Model.Finetuned;
-import dev.recycler.workflows.model.Model.Merged;
 import dev.recycler.workflows.plan.Plan;
 import dev.recycler.workflows.plan.Rows;
-import dev.recycler.workflows.plan.Scoring;
 import dev.recycler.workflows.progress.SeriesProgress;
 import dev.recycler.workflows.progress.SeriesState;
-import dev.recycler.workflows.progress.StepKind;
+import dev.recycler.workflows.spec.Release;
 import dev.recycler.workflows.spec.SeriesSpec;
-import dev.recycler.workflows.spec.Strategy;
 import io.temporal.failure.CanceledFailure;
-import io.temporal.workflow.Async;
-import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInfo;
 import io.temporal.workflow.WorkflowInit;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.BiFunction;
-import java.util.function.Supplier;
 
 /**
- * Carries a recipe through the releases of a series. What the strategies end with is said by {@link
- * dev.recycler.workflows.model.Recipes}; here each model of those expressions is made, once, by a
- * step that waits for the models it is made from.
+ * Carries a recipe through the releases of a series, and listens to people while it does. The
+ * algorithm itself is in {@link dev.recycler.workflows.model.Recipes}, its steps in {@link
+ * ModelSteps}.
  */
 public final class SeriesWorkflowImpl implements SeriesWorkflow {
-  private final SeriesInput input;
-  private final SeriesSpec spec;
-  private final Plan plan;
+  private final int mostEvents;
   private final StepBoard steps;
-  private final Map<Model, Step> made = new LinkedHashMap<>();
-  private final Map<Finetuned, List<Scoring>> checkpoints = new LinkedHashMap<>();
-  private Step prepared;
+  private final ModelSteps models;
+  private SeriesSpec spec;
+  private Plan plan;
+  private boolean begun;
+  private boolean paused;
   private boolean cancelled;
 
   /** A series about to run. */
   @WorkflowInit
   public SeriesWorkflowImpl(SeriesInput input) {
-    this.input = input;
     spec = input.spec();
     plan = Plan.of(spec);
-    steps = new StepBoard(input.ended(), this::historyIsLong);
+    paused = input.paused();
+    mostEvents = input.mostEvents();
+    steps = new StepBoard(input.ended(), () -> paused || historyIsLong());
+    models = new ModelSteps(steps);
   }
 
   @Override
-  public SeriesProgress run(SeriesInput same) {
+  public SeriesProgress run(SeriesInput input) {
     try {
-      prepared = prepare();
-      for (int release = 0; release < plan.releases().size(); release++) {
-        make(plan.releases().get(release));
-        for (Strategy strategy : spec.strategies()) {
-          make(plan.result(strategy, release));
-        }
-        plan.scorings(release).forEach(this::score);
-      }
-      Workflow.await(() -> steps.allDone() || (steps.idle() && historyIsLong()));
-      if (!steps.allDone()) {
+      models.carryOut(spec, plan);
+      begun = true;
+      Workflow.await(() -> (steps.allOver() || mustGoOnInANewRun()) && everybodyWasHeard());
+      if (!steps.allOver()) {
         goOnInANewRun();
       }
       return progress();
@@ -92,115 +63,22 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
    */
   private boolean historyIsLong() {
     WorkflowInfo info = Workflow.getInfo();
-    return input.mostEvents() == 0
+    return mostEvents == 0
         ? info.isContinueAsNewSuggested()
-        : info.getHistoryLength() >= input.mostEvents();
+        : info.getHistoryLength() >= mostEvents;
+  }
+
+  private boolean mustGoOnInANewRun() {
+    return steps.idle() && historyIsLong();
   }
 
   private void goOnInANewRun() {
     Workflow.newContinueAsNewStub(SeriesWorkflow.class)
-        .run(new SeriesInput(spec, steps.ended(), input.mostEvents()));
+        .run(new SeriesInput(spec, steps.ended(), paused, mostEvents));
   }
 
-  private Step make(Model model) {
-    Step known = made.get(model);
-    if (known != null) {
-      return known;
-    }
-    Step step =
-        switch (model) {
-          case Base base -> fetch(base);
-          case Merged merged -> merge(merged);
-          case Finetuned finetuned -> finetune(finetuned);
-        };
-    made.put(model, step);
-    return step;
-  }
-
-  private Step prepare() {
-    return step(
-        "prepare",
-        StepKind.PREPARE,
-        List.of(),
-        (worker, context) -> Async.function(worker::prepare, spec).thenApply(Prepared::new));
-  }
-
-  private Step fetch(Base release) {
-    String model = plan.source(release);
-    return step(
-        plan.step(release),
-        StepKind.FETCH,
-        List.of(prepared),
-        (worker, context) ->
-            Async.function(worker::fetch, new FetchInput(context, model)).thenApply(Made::new));
-  }
-
-  private Step merge(Merged model) {
-    Step target = make(model.target());
-    Step finetuned = make(model.difference().finetuned());
-    Step base = make(model.difference().base());
-    return step(
-        plan.step(model),
-        StepKind.MERGE,
-        List.of(target, finetuned, base),
-        (worker, context) ->
-            Async.function(
-                    worker::merge,
-                    new MergeInput(
-                        context, target.model(), finetuned.model(), base.model(), spec.merge()))
-                .thenApply(Made::new));
-  }
-
-  private Step finetune(Finetuned model) {
-    Step start = make(model.start());
-    Step finetuning =
-        step(
-            plan.step(model),
-            StepKind.FINETUNE,
-            List.of(start),
-            (worker, context) ->
-                Async.function(
-                        worker::finetune,
-                        new FinetuneInput(context, start.model(), spec.finetune(), prepared.pins()))
-                    .thenApply(Trained::new));
-    finetuning.whenDone(() -> scoreCheckpoints(model, finetuning));
-    return finetuning;
-  }
-
-  /** What checkpoints there are is known once the training is over. */
-  private void scoreCheckpoints(Finetuned model, Step finetuning) {
-    for (Checkpoint checkpoint : finetuning.finetuned().checkpoints()) {
-      List<Scoring> scorings = plan.checkpointScorings(model, checkpoint.step());
-      checkpoints.computeIfAbsent(model, m -> new ArrayList<>()).addAll(scorings);
-      scorings.forEach(scoring -> score(scoring, finetuning, checkpoint::model));
-    }
-  }
-
-  private void score(Scoring scoring) {
-    Step model = make(scoring.model());
-    score(scoring, model, model::model);
-  }
-
-  private void score(Scoring scoring, Step need, Supplier<Artifact> model) {
-    step(
-        scoring.step(),
-        StepKind.EVALUATE,
-        List.of(need),
-        (worker, context) ->
-            Async.function(
-                    worker::evaluate,
-                    new EvaluateInput(context, model.get(), scoring.evaluation(), prepared.pins()))
-                .thenApply(Scored::new));
-  }
-
-  private Step step(
-      String id,
-      StepKind kind,
-      List<Step> needs,
-      BiFunction<Steps, StepContext, Promise<? extends StepResult>> work) {
-    Steps worker = Workflow.newActivityStub(Steps.class, StepOptions.of(kind, id));
-    StepContext context = new StepContext(spec.series(), id, spec.store());
-    return steps.add(id, kind, needs, () -> work.apply(worker, context));
+  private static boolean everybodyWasHeard() {
+    return Workflow.isEveryHandlerFinished();
   }
 
   @Override
@@ -210,35 +88,96 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
         state(),
         message(),
         steps.progress(),
-        Rows.of(spec, plan, model -> checkpoints.getOrDefault(model, List.of())));
+        Rows.of(spec, plan, models::checkpointScorings));
   }
 
   @Override
   public int resume() {
+    Workflow.await(() -> begun);
+    paused = false;
     return steps.retryFailed();
   }
 
   @Override
   public void validateResume() {
-    if (steps.failed().isEmpty()) {
-      throw new IllegalStateException(
-          "no step of series %s has failed, so there is nothing to resume"
-              .formatted(spec.series()));
-    }
+    Requests.check(
+        !begun || paused || !steps.failed().isEmpty(),
+        "no step of series %s has failed, so there is nothing to resume".formatted(spec.series()));
+  }
+
+  @Override
+  public void pause() {
+    paused = true;
+  }
+
+  @Override
+  public void validatePause() {
+    Requests.check(!paused, "series %s is paused already".formatted(spec.series()));
+  }
+
+  @Override
+  public void retry(String step) {
+    Workflow.await(() -> begun);
+    steps.retry(step);
+  }
+
+  @Override
+  public void validateRetry(String step) {
+    Requests.check(
+        !begun || steps.has(step), "series %s has no step %s".formatted(spec.series(), step));
+    Requests.check(
+        !begun || steps.mayRetry(step),
+        "step %s has neither failed nor been skipped by itself, so it can't be tried again"
+            .formatted(step));
+  }
+
+  @Override
+  public int skip(String step) {
+    Workflow.await(() -> begun);
+    return steps.skip(step);
+  }
+
+  @Override
+  public void validateSkip(String step) {
+    Requests.check(
+        !begun || steps.has(step), "series %s has no step %s".formatted(spec.series(), step));
+    Requests.check(
+        !begun || steps.maySkip(step), "step %s is over, so it can't be skipped".formatted(step));
+  }
+
+  @Override
+  public void addRelease(Release release) {
+    Workflow.await(() -> begun);
+    // Another request may have been heard while this one waited.
+    Requests.checkRelease(spec, release);
+    spec = Requests.with(spec, release);
+    plan = Plan.of(spec);
+    models.carryOut(spec, plan);
+  }
+
+  @Override
+  public void validateAddRelease(Release release) {
+    Requests.checkRelease(spec, release);
   }
 
   private SeriesState state() {
     if (cancelled) {
       return SeriesState.CANCELLED;
-    } else if (steps.allDone()) {
+    } else if (steps.allOver()) {
       return SeriesState.FINISHED;
     }
     return steps.stuck() ? SeriesState.FAILED : SeriesState.RUNNING;
   }
 
   private String message() {
+    if (cancelled || steps.allOver()) {
+      return null;
+    } else if (paused) {
+      return "paused: what runs is finished, nothing starts; `recycler resume %s` goes on"
+          .formatted(spec.series());
+    }
     List<Step> failed = steps.failed();
-    if (failed.isEmpty() || cancelled) {
+    if (failed.isEmpty()) {
       return null;
     }
     Step first = failed.getFirst();

@@ -22,6 +22,10 @@ final class Step implements Comparable<Step> {
   final StepKind kind;
   final List<Step> needs;
   final List<Step> neededBy = new ArrayList<>();
+
+  /** Whether the board has the step in a queue. */
+  boolean queued;
+
   private final Supplier<Promise<? extends StepResult>> work;
 
   private StepState state = StepState.WAITING;
@@ -89,6 +93,7 @@ final class Step implements Comparable<Step> {
   void cancelled(Instant now) {
     state = StepState.CANCELLED;
     finished = started == null ? null : now;
+    failure = null;
   }
 
   /** A failed step waits for its turn again. */
@@ -117,6 +122,8 @@ final class Step implements Comparable<Step> {
     started = ended.started();
     if (ended.failure() != null) {
       failed(ended.failure(), ended.finished());
+    } else if (ended.skipped()) {
+      cancelled(ended.finished());
     } else {
       done(result(ended), ended.finished());
     }
@@ -132,7 +139,8 @@ final class Step implements Comparable<Step> {
         result instanceof StepResult.Made(Artifact artifact) ? artifact : null,
         finetuned(),
         score(),
-        failure);
+        failure,
+        state == StepState.CANCELLED);
   }
 
   /** Has something done once the step is, or now where it is already. */

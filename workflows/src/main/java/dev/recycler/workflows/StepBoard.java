@@ -28,7 +28,7 @@ final class StepBoard {
   private final Map<StepKind, PriorityQueue<Step>> ready = new EnumMap<>(StepKind.class);
   private final Map<StepKind, Integer> running = new EnumMap<>(StepKind.class);
   private final BooleanSupplier mustRest;
-  private int done;
+  private int over;
   private boolean stopped;
   private RuntimeException defect;
 
@@ -62,28 +62,53 @@ final class StepBoard {
     steps.put(id, step);
     step.needs.forEach(need -> need.neededBy.add(step));
     EndedStep ended = endedBefore.get(id);
-    if (ended == null) {
-      offer(step);
-    } else if (ended.failure() == null) {
+    if (ended != null) {
       step.restore(ended);
-      done++;
-    } else {
-      step.restore(ended);
+      over += ended.failure() == null ? 1 : 0;
+    } else if (stopped || needs.stream().anyMatch(need -> need.state() == StepState.CANCELLED)) {
+      giveUp(step);
     }
+    offer(step);
     startReady();
     return step;
+  }
+
+  boolean has(String step) {
+    return steps.containsKey(step);
   }
 
   /** Tries every failed step again; returns how many. */
   int retryFailed() {
     List<Step> failed = failed();
-    failed.forEach(
-        step -> {
-          step.tryAgain();
-          offer(step);
-        });
+    failed.forEach(this::tryAgain);
     startReady();
     return failed.size();
+  }
+
+  /** Whether a step has failed, or was skipped otherwise than for one that it needs. */
+  boolean mayRetry(String id) {
+    Step step = steps.get(id);
+    return step.state() == StepState.FAILED || isSkipped(step);
+  }
+
+  /** Tries one step again, and what was skipped with it. */
+  void retry(String id) {
+    if (mayRetry(id)) {
+      tryAgain(steps.get(id));
+      startReady();
+    }
+  }
+
+  boolean maySkip(String id) {
+    return switch (steps.get(id).state()) {
+      case WAITING, RUNNING, FAILED -> true;
+      case DONE, CANCELLED -> false;
+    };
+  }
+
+  /** Gives up a step and all that need it; returns how many. */
+  int skip(String id) {
+    return maySkip(id) ? giveUp(steps.get(id)) : 0;
   }
 
   /** Cancels what runs and starts nothing more. What runs counts until its processes have ended. */
@@ -98,8 +123,9 @@ final class StepBoard {
     }
   }
 
-  boolean allDone() {
-    return idle() && done == steps.size();
+  /** Whether each step is done, or was skipped. */
+  boolean allOver() {
+    return idle() && over == steps.size();
   }
 
   /** Whether no step is with a worker. */
@@ -124,7 +150,7 @@ final class StepBoard {
   /** How every step that is over ended. */
   List<EndedStep> ended() {
     return steps.values().stream()
-        .filter(step -> step.state() == StepState.DONE || step.state() == StepState.FAILED)
+        .filter(step -> step.state() != StepState.WAITING)
         .map(Step::ended)
         .toList();
   }
@@ -133,8 +159,42 @@ final class StepBoard {
     return steps.values().stream().map(Step::progress).toList();
   }
 
+  /** Whether a step was skipped, and for none that it needs. */
+  private static boolean isSkipped(Step step) {
+    return step.state() == StepState.CANCELLED
+        && step.needs.stream().noneMatch(need -> need.state() == StepState.CANCELLED);
+  }
+
+  private void tryAgain(Step step) {
+    over -= step.state() == StepState.CANCELLED ? 1 : 0;
+    step.tryAgain();
+    step.neededBy.stream().filter(StepBoard::isSkipped).forEach(this::tryAgain);
+    offer(step);
+  }
+
+  private int giveUp(Step step) {
+    int count = 1;
+    if (step.state() == StepState.RUNNING) {
+      // Over when its processes have ended.
+      step.cancel();
+    } else {
+      ready.get(step.kind).remove(step);
+      step.queued = false;
+      step.cancelled(now());
+      over++;
+    }
+    for (Step needing : step.neededBy) {
+      if (needing.state() == StepState.WAITING) {
+        count += giveUp(needing);
+      }
+    }
+    return count;
+  }
+
+  /** Queues a step whose needs are met; a step that is queued already keeps its place. */
   private void offer(Step step) {
-    if (step.ready()) {
+    if (step.ready() && !step.queued) {
+      step.queued = true;
       ready.get(step.kind).add(step);
     }
   }
@@ -151,6 +211,7 @@ final class StepBoard {
   }
 
   private void start(Step step) {
+    step.queued = false;
     running.merge(step.kind, 1, Integer::sum);
     step.start(now())
         .handle(
@@ -169,10 +230,11 @@ final class StepBoard {
     running.merge(step.kind, -1, Integer::sum);
     if (failure == null) {
       step.done(result, now());
-      done++;
+      over++;
       step.neededBy.forEach(this::offer);
     } else if (Failures.isCancellation(failure)) {
       step.cancelled(now());
+      over++;
     } else {
       step.failed(Failures.describe(failure), now());
     }

@@ -10,6 +10,7 @@ import static dev.recycler.workflows.spec.Strategy.PLAIN;
 import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.progress.SeriesState;
 import dev.recycler.workflows.progress.StepState;
+import dev.recycler.workflows.spec.Release;
 import dev.recycler.workflows.spec.SeriesSpec;
 import dev.recycler.workflows.spec.Subject;
 import io.temporal.client.WorkflowFailedException;
@@ -87,6 +88,26 @@ class HistoryRecorder {
       series.result();
       save("first-run", series.history(first));
       save("last-run", series);
+    }
+  }
+
+  @Test
+  void everyRequest() throws Exception {
+    StubSteps steps = new StubSteps(50L);
+    StubSteps.Gate gate = steps.hold("M2.plain.finetune");
+    try (SeriesHarness series = new SeriesHarness(THREE, steps)) {
+      gate.awaitReached();
+      series.workflow().pause();
+      gate.open().countDown();
+      series.until(p -> step(p, "M2.plain.finetune").state() == StepState.DONE);
+      save("paused", series);
+      series.workflow().addRelease(new Release("M4", "/models/m4"));
+      series.workflow().skip("M2.direct.finetune");
+      series.workflow().skip("M4.plain.finetune");
+      series.workflow().retry("M2.direct.finetune");
+      series.workflow().resume();
+      series.result();
+      save("every-request", series);
     }
   }
 

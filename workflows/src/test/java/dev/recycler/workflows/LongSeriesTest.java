@@ -13,6 +13,7 @@ import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.progress.SeriesProgress;
 import dev.recycler.workflows.progress.SeriesState;
 import dev.recycler.workflows.progress.StepState;
+import dev.recycler.workflows.spec.Release;
 import dev.recycler.workflows.spec.SeriesSpec;
 import dev.recycler.workflows.spec.Subject;
 import io.temporal.failure.CanceledFailure;
@@ -60,6 +61,46 @@ class LongSeriesTest {
       assertThat(series.result().state()).isEqualTo(SeriesState.FINISHED);
       assertThat(steps.count("M2.direct.finetune")).isEqualTo(2);
       assertThat(steps.started.stream().distinct().count()).isEqualTo(steps.started.size() - 1);
+    }
+  }
+
+  @Test
+  void releasesAddedBetweenTheRunsAreAllCarriedOut() {
+    StubSteps steps = new StubSteps();
+    int last = 12;
+    StubSteps.Gate gate = steps.hold("M1.plain.finetuned.evaluate.gsm8k");
+    try (SeriesHarness series = SeriesHarness.inShortRuns(FIVE, FEW_EVENTS, steps)) {
+      for (int i = 6; i <= last; i++) {
+        series.workflow().addRelease(new Release("M" + i, "/models/m" + i));
+        if (i == 10) {
+          gate.open().countDown();
+        }
+      }
+      SeriesProgress result = series.result();
+      assertThat(result.spec().releases()).hasSize(last);
+      assertThat(steps.started).doesNotHaveDuplicates();
+      assertThat(steps.count(".finetune")).isEqualTo(3 * last - 3);
+    }
+  }
+
+  @Test
+  void pauseAndSkippedStepsAreCarriedOver() throws Exception {
+    StubSteps steps = new StubSteps();
+    StubSteps.Gate gate = steps.hold("M1.iterative.finetune");
+    SeriesSpec spec = series(12, List.of(ITERATIVE), evaluation("gsm8k", Subject.BASE));
+    try (SeriesHarness series = SeriesHarness.inShortRuns(spec, 30, steps)) {
+      String first = series.stub().getExecution().getRunId();
+      series.workflow().skip("M3.iterative.finetune");
+      series.workflow().pause();
+      gate.open().countDown();
+      SeriesProgress paused = series.until(p -> !series.currentRun().equals(first));
+      assertThat(paused.message()).startsWith("paused");
+      assertThat(step(paused, "M4.iterative.finetune").state()).isEqualTo(StepState.CANCELLED);
+      series.workflow().resume();
+      SeriesProgress result = series.result();
+      assertThat(result.state()).isEqualTo(SeriesState.FINISHED);
+      assertThat(steps.count(".finetune")).isEqualTo(2);
+      assertThat(steps.started).doesNotHaveDuplicates();
     }
   }
 

@@ -87,11 +87,14 @@ class RecordsJsonTest {
         new SeriesInput(
             SPEC,
             List.of(
-                new EndedStep("prepare", TIME, TIME, PINS, null, null, null, null),
-                new EndedStep("M1.fetch", TIME, TIME, null, MODEL, null, null, null),
-                new EndedStep("M1.plain.finetune", TIME, TIME, null, null, FINETUNED, null, null),
-                new EndedStep("x", TIME, TIME, null, null, null, SCORE, null),
-                new EndedStep("y", null, TIME, null, null, null, null, FAILURE)),
+                new EndedStep("prepare", TIME, TIME, PINS, null, null, null, null, false),
+                new EndedStep("M1.fetch", TIME, TIME, null, MODEL, null, null, null, false),
+                new EndedStep(
+                    "M1.plain.finetune", TIME, TIME, null, null, FINETUNED, null, null, false),
+                new EndedStep("x", TIME, TIME, null, null, null, SCORE, null, false),
+                new EndedStep("y", null, TIME, null, null, null, null, FAILURE, false),
+                new EndedStep("z", null, null, null, null, null, null, null, true)),
+            true,
             100),
         STEP,
         ROW,

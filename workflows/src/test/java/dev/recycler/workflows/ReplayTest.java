@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.recycler.workflows.activity.Steps;
 import dev.recycler.workflows.progress.SeriesProgress;
+import dev.recycler.workflows.spec.Release;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.testing.WorkflowReplayer;
 import io.temporal.workflow.Workflow;
@@ -52,6 +53,8 @@ class ReplayTest {
             "resumed.json",
             "half-way.json",
             "cancelled.json",
+            "paused.json",
+            "every-request.json",
             "first-run.json",
             "last-run.json");
   }
@@ -87,5 +90,31 @@ class ReplayTest {
 
     @Override
     public void validateResume() {}
+
+    @Override
+    public void pause() {}
+
+    @Override
+    public void validatePause() {}
+
+    @Override
+    public void retry(String step) {}
+
+    @Override
+    public void validateRetry(String step) {}
+
+    @Override
+    public int skip(String step) {
+      return 0;
+    }
+
+    @Override
+    public void validateSkip(String step) {}
+
+    @Override
+    public void addRelease(Release release) {}
+
+    @Override
+    public void validateAddRelease(Release release) {}
   }
 }

@@ -5,6 +5,8 @@ import dev.recycler.workflows.progress.SeriesProgress;
 import dev.recycler.workflows.progress.StepProgress;
 import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
+import io.temporal.api.history.v1.History;
+import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
@@ -14,6 +16,7 @@ import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerOptions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -41,7 +44,7 @@ final class SeriesHarness implements AutoCloseable {
 
   /** A series that goes on in a new run of the workflow after so many events. */
   static SeriesHarness inShortRuns(SeriesSpec spec, int mostEvents, StubSteps steps) {
-    return new SeriesHarness(new SeriesInput(spec, List.of(), mostEvents), steps, false);
+    return new SeriesHarness(new SeriesInput(spec, List.of(), false, mostEvents), steps, false);
   }
 
   private SeriesHarness(SeriesInput input, StubSteps steps, boolean jumping) {
@@ -131,6 +134,30 @@ final class SeriesHarness implements AutoCloseable {
         .describe()
         .getExecution()
         .getRunId();
+  }
+
+  /** What each run of the workflow cost, the last one first. */
+  List<String> runs() {
+    List<String> runs = new ArrayList<>();
+    String run = currentRun();
+    while (!run.isEmpty()) {
+      History history =
+          environment
+              .getWorkflowClient()
+              .fetchHistory(stub().getExecution().getWorkflowId(), run)
+              .getHistory();
+      HistoryEvent first = history.getEvents(0);
+      HistoryEvent last = history.getEvents(history.getEventsCount() - 1);
+      runs.add(
+          "%d events, %d KB, the first %d KB, the last %d KB"
+              .formatted(
+                  history.getEventsCount(),
+                  history.getSerializedSize() / 1024,
+                  first.getSerializedSize() / 1024,
+                  last.getSerializedSize() / 1024));
+      run = first.getWorkflowExecutionStartedEventAttributes().getContinuedExecutionRunId();
+    }
+    return runs;
   }
 
   /** The history of one run of the workflow, as JSON. */

@@ -10,11 +10,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.recycler.workflows.progress.ModelRow;
 import dev.recycler.workflows.progress.SeriesProgress;
 import dev.recycler.workflows.progress.SeriesState;
+import dev.recycler.workflows.progress.StepKind;
 import dev.recycler.workflows.progress.StepProgress;
 import dev.recycler.workflows.progress.StepState;
 import dev.recycler.workflows.spec.SeriesSpec;
 import dev.recycler.workflows.spec.Subject;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -122,6 +124,17 @@ class SeriesWorkflowTest {
                           "M2.direct.finetune",
                           "M3.iterative.finetune",
                           "M4.iterative.finetune"));
+    }
+  }
+
+  @Test
+  void startsEachStepOnceAlsoWhereManyWaitForTheirTurn() {
+    int many = 3 * StepOptions.atOnce(StepKind.EVALUATE);
+    StubSteps steps = new StubSteps(LongStream.rangeClosed(1, many).boxed().toArray(Long[]::new));
+    SeriesSpec spec = series(1, List.of(PLAIN), evaluation("gsm8k", Subject.CHECKPOINTS));
+    try (SeriesHarness series = new SeriesHarness(spec, steps)) {
+      series.result();
+      assertThat(steps.started).doesNotHaveDuplicates().hasSize(3 + many);
     }
   }
 

@@ -79,6 +79,9 @@ public final class EvaluateStep implements Step<EvaluateInput, Score> {
     parameters.put("environment", spec.environment());
     parameters.put("tool", tool(input));
     parameters.put("adapter", ADAPTER);
+    if (!spec.command().isEmpty()) {
+      parameters.put("command", spec.command());
+    }
     return parameters;
   }
 
@@ -89,6 +92,12 @@ public final class EvaluateStep implements Step<EvaluateInput, Score> {
   private static String tool(EvaluateInput input) {
     EvaluationSpec spec = input.evaluation();
     return input.pins().tools().getOrDefault(Pins.tool(spec.harness(), spec.python()), "unpinned");
+  }
+
+  /** Harness and version, as far as it is known. */
+  private static String harnessName(EvaluateInput input) {
+    String first = tool(input).split(",", 2)[0];
+    return first.isEmpty() || first.equals("unpinned") ? input.evaluation().harness() : first;
   }
 
   private StoredArtifact evaluate(
@@ -118,7 +127,7 @@ public final class EvaluateStep implements Step<EvaluateInput, Score> {
               result.value(),
               result.standardError(),
               result.examples(),
-              tool(input).split(",", 2)[0],
+              harnessName(input),
               result.taskVersion(),
               file);
       Files.write(

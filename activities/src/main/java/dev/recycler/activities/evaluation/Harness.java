@@ -2,7 +2,6 @@ package dev.recycler.activities.evaluation;
 
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.step.ToolHome;
-import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.spec.EvaluationSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,17 +9,21 @@ import java.util.List;
 import java.util.Map;
 
 /** What is particular to one harness. */
-sealed interface Harness permits LmEvalHarness {
+sealed interface Harness permits CommandHarness, LmEvalHarness, OlmesHarness, OlmoEvalHarness {
 
   /** The harness of an evaluation. */
   static Harness of(EvaluationSpec spec, ToolHome tools) {
+    Path python = spec.python() == null ? tools.python() : Path.of(spec.python());
     return switch (spec.harness()) {
-      case LmEvalHarness.NAME -> LmEvalHarness.of(spec, tools);
+      case LmEvalHarness.NAME -> LmEvalHarness.of(python, tools);
+      case OlmesHarness.NAME -> new OlmesHarness(python);
+      case OlmoEvalHarness.NAME -> new OlmoEvalHarness(python);
+      case CommandHarness.NAME -> new CommandHarness(spec.command());
       default ->
-          throw new StepFailed(
-              FailureKind.USER,
-              "evaluate.%s.harness: there is no harness \"%s\"; write lm-eval"
-                  .formatted(spec.name(), spec.harness()));
+          throw Results.user(
+              spec,
+              "harness: there is no harness \"%s\"; write lm-eval, olmes, olmo-eval or command"
+                  .formatted(spec.harness()));
     };
   }
 

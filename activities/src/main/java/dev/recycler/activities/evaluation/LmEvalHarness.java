@@ -1,8 +1,6 @@
 package dev.recycler.activities.evaluation;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.step.ToolHome;
 import dev.recycler.workflows.activity.FailureKind;
@@ -26,7 +24,6 @@ record LmEvalHarness(List<String> start) implements Harness {
   static final String NAME = "lm-eval";
 
   private static final String STARTER = "lm_eval_local.py";
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Set<String> OURS =
       Set.of("tasks", "include_path", "output_path", "config", "use_cache", "predict_only");
 
@@ -41,8 +38,7 @@ record LmEvalHarness(List<String> start) implements Harness {
           "trust_remote_code",
           "confirm_run_unsafe_code");
 
-  static LmEvalHarness of(EvaluationSpec spec, ToolHome tools) {
-    Path python = spec.python() == null ? tools.python() : Path.of(spec.python());
+  static LmEvalHarness of(Path python, ToolHome tools) {
     Path starter = tools.scripts().resolve(STARTER);
     // The starter saves half of the start-up for local tasks and fails where nothing was saved.
     return new LmEvalHarness(
@@ -61,16 +57,17 @@ record LmEvalHarness(List<String> start) implements Harness {
     List<String> refused =
         spec.arguments().keySet().stream().filter(key -> OURS.contains(plain(key))).toList();
     if (!refused.isEmpty()) {
-      throw user(
+      throw Results.user(
           spec,
           "arguments: %s cannot be used here (recycler sets tasks, paths and output itself, and lm-eval's cache mixes up models); leave it out"
               .formatted(String.join(", ", refused)));
     }
     if (spec.arguments().getOrDefault("model_args", "").contains("pretrained=")) {
-      throw user(spec, "arguments.model_args: pretrained is set by recycler itself; leave it out");
+      throw Results.user(
+          spec, "arguments.model_args: pretrained is set by recycler itself; leave it out");
     }
     if (model.toString().indexOf(',') >= 0) {
-      throw user(
+      throw Results.user(
           spec,
           "lm-eval cannot take a model path with a comma: %s; move the model or the store"
               .formatted(model));
@@ -114,12 +111,7 @@ record LmEvalHarness(List<String> start) implements Harness {
   @Override
   public Result result(EvaluationSpec spec, Path output) throws IOException {
     Path file = resultsFile(output);
-    JsonNode all;
-    try {
-      all = JSON.readTree(Files.readAllBytes(file));
-    } catch (JsonProcessingException e) {
-      throw new StepFailed(FailureKind.TOOL, "lm-eval left a torn results file: " + file, e);
-    }
+    JsonNode all = Results.json(file, "lm-eval");
     JsonNode task = all.path("results").path(spec.task());
     if (!task.isObject()) {
       throw new StepFailed(
@@ -127,20 +119,10 @@ record LmEvalHarness(List<String> start) implements Harness {
           "lm-eval ended with exit code 0, but " + file + " has no results of " + spec.task());
     }
     String metric = metric(spec, task, file);
-    JsonNode value = task.path(metric);
-    if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
-      throw new StepFailed(
-          FailureKind.TOOL,
-          "%s of %s is %s, not a finite number, in %s".formatted(metric, spec.task(), value, file));
-    }
+    double value = Results.finite(spec, metric, task.path(metric), file);
     String version = all.path("versions").path(spec.task()).asText(null);
     return new Result(
-        metric,
-        value.doubleValue(),
-        standardError(task, metric),
-        examples(spec, all, file),
-        version,
-        file);
+        metric, value, standardError(task, metric), examples(spec, all, file), version, file);
   }
 
   private static Path resultsFile(Path output) throws IOException {
@@ -174,14 +156,7 @@ record LmEvalHarness(List<String> start) implements Harness {
     if (spec.metric() != null && metrics.contains(spec.metric())) {
       return spec.metric();
     }
-    throw user(
-        spec,
-        "metric: %s has no metric %s; it has %s (%s)"
-            .formatted(
-                spec.task(),
-                spec.metric(),
-                metrics.isEmpty() ? "none" : String.join(" and ", metrics),
-                file));
+    throw Results.noMetric(spec, spec.metric(), metrics.stream(), file);
   }
 
   private static Double standardError(JsonNode task, String metric) {
@@ -210,9 +185,5 @@ record LmEvalHarness(List<String> start) implements Harness {
 
   private static String plain(String flag) {
     return flag.replace('-', '_');
-  }
-
-  private static StepFailed user(EvaluationSpec spec, String message) {
-    return new StepFailed(FailureKind.USER, "evaluate." + spec.name() + "." + message);
   }
 }

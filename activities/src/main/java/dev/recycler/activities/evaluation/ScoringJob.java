@@ -33,7 +33,7 @@ final class ScoringJob implements ToolHost.Job {
 
   @Override
   public int devices() {
-    return 1;
+    return input.evaluation().gpus();
   }
 
   @Override

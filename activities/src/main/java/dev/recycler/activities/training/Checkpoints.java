@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.recycler.activities.safetensors.BadCheckpointException;
 import dev.recycler.activities.safetensors.ModelFolder;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,18 +19,45 @@ import java.util.stream.Stream;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
-/** The saved states of a Hugging Face trainer: {@code checkpoint-N} folders. */
+/** The saved states that a trainer leaves in its output folder. */
 final class Checkpoints {
-  /** Written last, so its presence says that the trainer meant the folder to be whole. */
-  static final String STATE = "trainer_state.json";
-
-  private static final Pattern NAME = Pattern.compile("checkpoint-([0-9]{1,18})");
+  private static final String STATE = "trainer_state.json";
+  private static final Pattern PICKLE = Pattern.compile(".*\\.(pt|pth|bin|pkl)");
+  private static final String STEP = "([0-9]{1,18})";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path output;
+  private final Layout layout;
 
-  Checkpoints(Path output) {
+  Checkpoints(Path output, Layout layout) {
     this.output = output;
+    this.layout = layout;
+  }
+
+  /**
+   * How a trainer keeps its states.
+   *
+   * @param name of a state's folder, with the step as its only group; null where it keeps none
+   * @param last the file that it writes last, so that its presence says that the trainer meant the
+   *     folder to be whole; null where there is none
+   */
+  record Layout(Pattern name, String last) {
+    /** {@code checkpoint-N} of the Hugging Face trainers. */
+    static final Layout HUGGING_FACE = new Layout(Pattern.compile("checkpoint-" + STEP), STATE);
+
+    /** {@code step_N} of open-instruct. */
+    static final Layout OPEN_INSTRUCT = new Layout(Pattern.compile("step_" + STEP), "COMPLETED");
+
+    /** Folders of a name with {@code {step}} in it. */
+    static Layout named(String name, String last) {
+      if (name == null) {
+        return new Layout(null, null);
+      }
+      int step = name.indexOf("{step}");
+      String before = Pattern.quote(name.substring(0, step));
+      String after = Pattern.quote(name.substring(step + "{step}".length()));
+      return new Layout(Pattern.compile(before + STEP + after), last);
+    }
   }
 
   /**
@@ -47,12 +75,12 @@ final class Checkpoints {
   /** All of them, oldest first. */
   List<Saved> all() throws IOException {
     List<Saved> found = new ArrayList<>();
-    if (!Files.isDirectory(output)) {
+    if (layout.name() == null || !Files.isDirectory(output)) {
       return found;
     }
     try (Stream<Path> entries = Files.list(output)) {
       for (Path folder : entries.toList()) {
-        Matcher name = NAME.matcher(folder.getFileName().toString());
+        Matcher name = layout.name().matcher(folder.getFileName().toString());
         if (name.matches() && Files.isDirectory(folder)) {
           long step = Long.parseLong(name.group(1));
           found.add(new Saved(step, folder, flaw(folder, step)));
@@ -63,50 +91,79 @@ final class Checkpoints {
     return found;
   }
 
-  private static String flaw(Path folder, long step) throws IOException {
-    Path state = folder.resolve(STATE);
-    if (!Files.exists(state)) {
-      return "has no " + STATE;
+  private String flaw(Path folder, long step) throws IOException {
+    if (layout.last() != null && !Files.exists(folder.resolve(layout.last()))) {
+      return "has no " + layout.last();
     }
-    try {
-      JsonNode json = JSON.readTree(Files.readAllBytes(state));
-      if (json == null || json.path("global_step").asLong(-1) != step) {
-        return STATE + " is not of step " + step;
-      }
-    } catch (JsonProcessingException e) {
-      return STATE + " is cut off";
+    String state = tornState(folder, step);
+    if (state != null) {
+      return state;
     }
-    try (ModelFolder model = ModelFolder.open(folder)) {
-      if (model.tensors().isEmpty()) {
-        return "holds no tensor";
+    if (holdsModel(folder)) {
+      try (ModelFolder model = ModelFolder.open(folder)) {
+        if (model.tensors().isEmpty()) {
+          return "holds no tensor";
+        }
+      } catch (BadCheckpointException e) {
+        return e.getMessage();
       }
-    } catch (BadCheckpointException e) {
-      return e.getMessage();
     }
     return tornPickle(folder);
   }
 
-  /** Optimizer, scheduler and random states are ZIP files, whose table of contents stands last. */
+  private static String tornState(Path folder, long step) throws IOException {
+    Path state = folder.resolve(STATE);
+    if (!Files.exists(state)) {
+      return null;
+    }
+    try {
+      JsonNode json = JSON.readTree(Files.readAllBytes(state));
+      return json.path("global_step").asLong(-1) == step ? null : STATE + " is of another step";
+    } catch (JsonProcessingException e) {
+      return STATE + " is cut off";
+    }
+  }
+
+  /** Whether there are weights to be read as a model's; DeepSpeed keeps them in another form. */
+  static boolean holdsModel(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.anyMatch(file -> file.toString().endsWith(".safetensors"));
+    }
+  }
+
+  /**
+   * Optimizer, scheduler and random states are mostly ZIP files, whose table of contents stands
+   * last; an older form has no such mark, and only an empty file of it is known to be torn.
+   */
   private static String tornPickle(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      for (Path file :
-          files
-              .filter(f -> f.toString().endsWith(".pt") || f.toString().endsWith(".pth"))
-              .toList()) {
-        try (ZipFile zip = new ZipFile(file.toFile())) {
-          if (zip.size() == 0) {
-            return file.getFileName() + " is empty";
+      for (Path file : files.filter(f -> PICKLE.matcher(f.toString()).matches()).toList()) {
+        if (Files.size(file) == 0) {
+          return file.getFileName() + " is empty";
+        }
+        if (isZip(file)) {
+          try (ZipFile zip = new ZipFile(file.toFile())) {
+            zip.size();
+          } catch (ZipException e) {
+            return file.getFileName() + " is cut off";
           }
-        } catch (ZipException e) {
-          return file.getFileName() + " is cut off";
         }
       }
     }
     return null;
   }
 
-  /** Steps that the newest whole state tells to have been asked for, or 0. */
+  private static boolean isZip(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.read() == 'P' && in.read() == 'K';
+    }
+  }
+
+  /** Steps that a whole state tells to have been asked for, or 0. */
   static long stepsAsked(Saved saved) throws IOException {
+    if (!Files.exists(saved.folder().resolve(STATE))) {
+      return 0;
+    }
     return JSON.readTree(Files.readAllBytes(saved.folder().resolve(STATE)))
         .path("max_steps")
         .asLong(0);

@@ -51,7 +51,7 @@ public final class FinetuneStep implements Step<FinetuneInput, Finetuned> {
     Trainer trainer = Trainer.of(spec, tools);
     trainer.check(spec);
     ArtifactStore store = ArtifactStore.open(Path.of(input.context().store()));
-    Map<String, Object> parameters = parameters(input);
+    Map<String, Object> parameters = parameters(input, trainer);
     Fingerprint fingerprint = Fingerprint.of("finetune", parameters);
     Optional<StoredArtifact> known = store.find(fingerprint);
     StoredArtifact model;
@@ -73,7 +73,7 @@ public final class FinetuneStep implements Step<FinetuneInput, Finetuned> {
     return result(model, known.isPresent());
   }
 
-  private static Map<String, Object> parameters(FinetuneInput input) {
+  private static Map<String, Object> parameters(FinetuneInput input, Trainer trainer) {
     FinetuneSpec spec = input.finetune();
     Pins pins = input.pins();
     Map<String, Object> parameters = new LinkedHashMap<>();
@@ -85,6 +85,15 @@ public final class FinetuneStep implements Step<FinetuneInput, Finetuned> {
     parameters.put(
         "tool", pins.tools().getOrDefault(Pins.tool(spec.trainer(), spec.python()), "unpinned"));
     parameters.put("adapter", ADAPTER);
+    if (!spec.launch().isEmpty()) {
+      parameters.put("launch", spec.launch());
+    }
+    if (spec.gpus() != 1) {
+      parameters.put("gpus", spec.gpus());
+    }
+    if (!trainer.identity().isEmpty()) {
+      parameters.put("trainerIs", trainer.identity());
+    }
     return parameters;
   }
 

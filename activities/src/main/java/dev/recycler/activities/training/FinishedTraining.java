@@ -42,7 +42,7 @@ record FinishedTraining(long steps, Path model, List<Saved> checkpoints, Double 
       done = Math.max(done, whole.getLast().step());
       asked = Math.max(asked, Checkpoints.stepsAsked(whole.getLast()));
     }
-    if (asked == 0 || done < asked) {
+    if (done < asked || (asked == 0 && trainer.tellsTotal())) {
       throw new StepFailed(
           FailureKind.TOOL,
           "%s ended with exit code 0 after %d of %s steps; log: %s"

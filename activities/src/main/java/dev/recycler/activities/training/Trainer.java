@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What is particular to one trainer. */
-sealed interface Trainer permits TrlTrainer {
+sealed interface Trainer permits CommandTrainer, OpenInstructTrainer, TrlTrainer {
 
   /**
    * One start of a trainer.
@@ -24,13 +24,18 @@ sealed interface Trainer permits TrlTrainer {
 
   /** The trainer of a recipe. */
   static Trainer of(FinetuneSpec spec, ToolHome tools) {
+    Path python = spec.python() == null ? tools.python() : Path.of(spec.python());
     return switch (spec.trainer()) {
-      case TrlTrainer.NAME ->
-          new TrlTrainer(spec.python() == null ? tools.python() : Path.of(spec.python()));
+      case "trl" -> new TrlTrainer(python, TrlTrainer.SFT);
+      case "trl-dpo" -> new TrlTrainer(python, TrlTrainer.DPO);
+      case "open-instruct" -> OpenInstructTrainer.finetune(spec, python, tools);
+      case "open-instruct-dpo" -> OpenInstructTrainer.dpo(spec, python, tools);
+      case "command" -> new CommandTrainer(spec.custom());
       default ->
           throw new StepFailed(
               FailureKind.USER,
-              "finetune.trainer: there is no trainer \"" + spec.trainer() + "\"; write trl");
+              "finetune.trainer: there is no trainer \"%s\"; write trl, trl-dpo, open-instruct, open-instruct-dpo or command"
+                  .formatted(spec.trainer()));
     };
   }
 
@@ -50,8 +55,23 @@ sealed interface Trainer permits TrlTrainer {
   /** Variables that it needs; the recipe's own win. */
   Map<String, String> environment();
 
+  /** Where it is run, for those that are at home in one folder; else its output folder. */
+  default Path directory(Path output) {
+    return output;
+  }
+
+  /** What its output depends on beside the versions of its packages; part of the fingerprint. */
+  default String identity() {
+    return "";
+  }
+
   /** The saved states in an output folder. */
   Checkpoints checkpoints(Path output);
+
+  /** Whether its log tells how many steps were asked for. */
+  default boolean tellsTotal() {
+    return true;
+  }
 
   /** A fresh reader of its log. */
   TrainingLog log();

@@ -50,7 +50,7 @@ final class TrainingJob implements ToolHost.Job {
 
   @Override
   public int devices() {
-    return 1;
+    return input.finetune().gpus();
   }
 
   @Override
@@ -66,7 +66,7 @@ final class TrainingJob implements ToolHost.Job {
             new Trainer.Launch(input.finetune(), Path.of(input.start().path()), output, resume));
     return new ToolCommand(
         arguments,
-        output,
+        trainer.directory(output),
         environment.variables(),
         environment.secrets(),
         Optional.empty(),

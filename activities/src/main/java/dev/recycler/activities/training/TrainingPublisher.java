@@ -55,19 +55,35 @@ record TrainingPublisher(
     try (Staging staging = store.stage(fingerprint)) {
       // Pickles are nothing that a model is read from.
       linkFiles(finished.model(), staging.folder(), name -> !name.matches(".*\\.(bin|pt|pth)"));
-      for (Saved saved : finished.checkpoints()) {
+      for (Saved saved : models(finished)) {
         Path folder = staging.folder().resolve("checkpoints/step-" + saved.step());
         Files.createDirectories(folder);
+        linkFiles(saved.folder(), folder, ModelFiles::includes);
+        // Some trainers save the bare weights; the rest of the model is the same at every step.
         linkFiles(
-            saved.folder(),
+            finished.model(),
             folder,
-            name -> ModelFiles.includes(name) || name.equals(Checkpoints.STATE));
+            name ->
+                ModelFiles.includes(name)
+                    && !name.matches(".*\\.safetensors(\\.index\\.json)?")
+                    && !Files.exists(folder.resolve(name)));
       }
       host.keepLogs(run, staging.folder().resolve("logs"), environment);
       published = store.publish(staging, lineage(parameters, attempts, last, finished), tick);
     }
     dropWork(fingerprint);
     return published;
+  }
+
+  /** The states on the way that can be read as models. */
+  private static List<Saved> models(FinishedTraining finished) throws IOException {
+    List<Saved> models = new ArrayList<>();
+    for (Saved saved : finished.checkpoints()) {
+      if (Checkpoints.holdsModel(saved.folder())) {
+        models.add(saved);
+      }
+    }
+    return models;
   }
 
   private static void linkFiles(Path from, Path to, Predicate<String> wanted) throws IOException {
@@ -133,7 +149,7 @@ record TrainingPublisher(
             finished.steps(),
             seconds,
             attempts.size(),
-            finished.checkpoints().stream().map(Saved::step).toList()));
+            models(finished).stream().map(Saved::step).toList()));
   }
 
   private static double secondsOf(Attempt attempt) throws IOException {

@@ -1,6 +1,7 @@
 package dev.recycler.activities.training;
 
 import dev.recycler.activities.step.StepFailed;
+import dev.recycler.activities.training.Checkpoints.Layout;
 import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.spec.FinetuneSpec;
 import java.nio.file.Path;
@@ -10,11 +11,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * TRL's supervised fine-tuning, its script run as a module in one process: the {@code trl} launcher
- * would import everything twice for the same bits.
+ * TRL, its script run as a module in one process: the {@code trl} launcher would import everything
+ * twice for the same bits. A launcher of the user's own is put before the module.
+ *
+ * @param module the script, e.g. {@code trl.scripts.sft}
  */
-record TrlTrainer(Path python) implements Trainer {
-  static final String NAME = "trl";
+record TrlTrainer(Path python, String module) implements Trainer {
+  static final String SFT = "trl.scripts.sft";
+  static final String DPO = "trl.scripts.dpo";
 
   private static final Set<String> OURS =
       Set.of(
@@ -43,7 +47,9 @@ record TrlTrainer(Path python) implements Trainer {
   @Override
   public List<String> command(Launch launch) {
     List<String> command = new ArrayList<>();
-    command.addAll(List.of(python.toString(), "-m", "trl.scripts.sft"));
+    List<String> starter = launch.spec().launch();
+    command.addAll(starter.isEmpty() ? List.of(python.toString()) : starter);
+    command.addAll(List.of("-m", module));
     command.addAll(List.of("--model_name_or_path", launch.model().toString()));
     command.addAll(List.of("--dataset_name", launch.spec().data()));
     command.addAll(List.of("--output_dir", launch.output().toString()));
@@ -69,11 +75,11 @@ record TrlTrainer(Path python) implements Trainer {
 
   @Override
   public Checkpoints checkpoints(Path output) {
-    return new Checkpoints(output);
+    return new Checkpoints(output, Layout.HUGGING_FACE);
   }
 
   @Override
   public TrainingLog log() {
-    return new TrainingLog();
+    return TrainingLog.ofBars();
   }
 }

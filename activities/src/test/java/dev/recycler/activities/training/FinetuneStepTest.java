@@ -169,7 +169,7 @@ class FinetuneStepTest {
             Path.of("/o"),
             java.util.Optional.of(Path.of("/o/checkpoint-4")));
 
-    assertThat(new TrlTrainer(Path.of("/venv/bin/python")).command(launch))
+    assertThat(new TrlTrainer(Path.of("/venv/bin/python"), TrlTrainer.SFT).command(launch))
         .isEqualTo(
             List.of(
                 ("/venv/bin/python -m trl.scripts.sft --model_name_or_path /m --dataset_name"

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,7 +21,7 @@ class TrainingLogTest {
 
   @Test
   void recordedOutputOfTrlTellsStepsLossAndRate() throws Exception {
-    TrainingLog log = new TrainingLog();
+    TrainingLog log = TrainingLog.ofBars();
     new LogReader(RECORDED).finish(log::accept);
 
     assertThat(log.step()).isEqualTo(20);
@@ -34,7 +35,7 @@ class TrainingLogTest {
 
   @Test
   void barsOfOtherWorkAreNotTakenForSteps() {
-    TrainingLog log = new TrainingLog();
+    TrainingLog log = TrainingLog.ofBars();
     log.accept("Loading weights: 100%|██████████| 20/20 [00:00<00:00, 23570.13it/s]");
     log.accept("Writing model shards: 100%|██████████| 1/1 [00:00<00:00, 216.61it/s]");
     assertThat(log.total()).isZero();
@@ -47,7 +48,7 @@ class TrainingLogTest {
   @Test
   void aLossThatIsNoNumberIsSeenWithItsStep() {
     for (String value : List.of("'nan'", "nan", "inf", "'-inf'")) {
-      TrainingLog log = new TrainingLog();
+      TrainingLog log = TrainingLog.ofBars();
       log.accept(" 70%|███████   | 42/60 [01:40<00:43,  2.40s/it]");
       log.accept("{'loss': '1.5', 'grad_norm': 'nan', 'learning_rate': '0.1'}");
       assertThat(log.notANumberAt()).as("the gradient's norm is not the loss").isNull();
@@ -78,8 +79,32 @@ class TrainingLogTest {
   }
 
   @Test
+  void aLogLineOfOpenInstructTellsLossAndRate() {
+    TrainingLog log = TrainingLog.ofBars();
+    log.accept(
+        "08/20/2026 22:05:01 - INFO - __main__ -   Step: 40, LR: 2.5e-06, Loss: 0.71, TPS: 9");
+    assertThat(log.loss()).isEqualTo(0.71);
+    assertThat(log.learningRate()).isEqualTo(2.5e-6);
+    log.accept("  Step: 41, LR: 2.5e-06, Loss: nan, Aux Loss: 0.1, TPS: 9.5");
+    assertThat(log.notANumberAt()).isNotNull();
+  }
+
+  @Test
+  void aProgramOfTheUsersOwnIsReadByItsExpression() {
+    TrainingLog log =
+        TrainingLog.of(Pattern.compile("step=(?<step>[0-9]+)/(?<total>[0-9]+) loss=(?<loss>\\S+)"));
+    log.accept("50%|##| 5/10 [00:01<00:01, 1.0it/s]");
+    log.accept("step=7/100 loss=0.25");
+
+    assertThat(log.step()).isEqualTo(7);
+    assertThat(log.total()).isEqualTo(100);
+    assertThat(log.loss()).isEqualTo(0.25);
+    assertThat(log.learningRate()).isNull();
+  }
+
+  @Test
   void theRunsAddressIsFound() {
-    TrainingLog log = new TrainingLog();
+    TrainingLog log = TrainingLog.ofBars();
     log.accept("wandb: 🚀 View run at https://wandb.ai/team/project/runs/abc123");
     assertThat(log.url()).isEqualTo("https://wandb.ai/team/project/runs/abc123");
   }

@@ -91,6 +91,7 @@ final class SeriesFileText {
             parameters.smoke() ? 20 : 50,
             parameters.smoke()
                 ? "base, merged, finetuned"
-                : "base, merged, finetuned, checkpoints");
+                : "base, merged, finetuned, checkpoints]\n    checkpoints-of: [M"
+                    + parameters.releases());
   }
 }

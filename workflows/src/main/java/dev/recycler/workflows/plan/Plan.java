@@ -122,7 +122,7 @@ public final class Plan {
   private List<Scoring> scorings(Subject subject, Model model, long checkpoint) {
     List<Scoring> scorings = new ArrayList<>();
     for (EvaluationSpec evaluation : spec.evaluate()) {
-      if (evaluation.of().contains(subject)) {
+      if (evaluation.scores(subject, model.release())) {
         scorings.add(new Scoring(names.get(model), subject, checkpoint, model, evaluation));
       }
     }

@@ -17,11 +17,13 @@ final class EvaluationReader {
 
   private final Places places;
   private final List<Strategy> strategies;
+  private final List<String> releases;
   private final Map<String, Value> names = new LinkedHashMap<>();
 
-  EvaluationReader(Places places, List<Strategy> strategies) {
+  EvaluationReader(Places places, List<Strategy> strategies, List<Release> releases) {
     this.places = places;
     this.strategies = strategies;
+    this.releases = releases.stream().map(Release::name).toList();
   }
 
   List<EvaluationSpec> read(Value value) {
@@ -43,9 +45,12 @@ final class EvaluationReader {
     List<String> include = each(section.get("include"), places::folder);
     List<String> data = each(section.get("data"), places::data);
     Set<Subject> of = section.get("of").map(this::subjects).orElse(DEFAULT_SUBJECTS);
+    List<String> checkpointsOf = checkpointsOf(section, of);
     Map<String, String> arguments =
         ToolReader.arguments(section, harness.map(name -> Tool.named(Tool.HARNESSES, name)));
     Map<String, String> environment = ToolReader.environment(section);
+    int gpus = ToolReader.gpus(section);
+    List<String> command = ToolReader.command(section, harness);
     return tasks(section).entrySet().stream()
         .filter(named -> harness.isPresent() && !of.isEmpty())
         .map(
@@ -60,7 +65,10 @@ final class EvaluationReader {
                     data,
                     of,
                     arguments,
-                    environment))
+                    environment,
+                    gpus,
+                    command,
+                    checkpointsOf))
         .toList();
   }
 
@@ -115,6 +123,14 @@ final class EvaluationReader {
       }
     }
     return subjects;
+  }
+
+  private List<String> checkpointsOf(Section section, Set<Subject> of) {
+    Optional<Value> value = section.get("checkpoints-of");
+    if (value.isPresent() && !of.contains(Subject.CHECKPOINTS)) {
+      value.get().problem("no checkpoint is scored; add \"checkpoints\" to of, or remove it");
+    }
+    return each(value, release -> release.oneOf("a release", releases));
   }
 
   private static List<String> each(Optional<Value> value, Function<Value, Optional<String>> read) {

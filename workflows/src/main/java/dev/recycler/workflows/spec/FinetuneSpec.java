@@ -1,28 +1,51 @@
 package dev.recycler.workflows.spec;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
 /**
  * The one fixed recipe {@code FT} of a series.
  *
- * @param trainer which adapter runs it: {@code trl}
+ * @param trainer which adapter runs it: {@code trl}, {@code trl-dpo}, {@code open-instruct}, {@code
+ *     open-instruct-dpo} or {@code command}
  * @param python the Python executable of the trainer's environment, or null for the locked one
  * @param data absolute path of the training data, whose content is part of every fingerprint
  * @param arguments the trainer's own flags without dashes, in order; a value is the flag's text, or
  *     {@code "true"} / {@code "false"} passed as such
  * @param environment variables added to the trainer's environment
+ * @param home absolute path of the trainer's checkout, or null where it has none
+ * @param launch program and arguments that start the trainer's script, e.g. {@code accelerate
+ *     launch --num_processes 4}; empty for Python alone
+ * @param gpus how many devices it needs at once, at least 1
+ * @param custom the program of the trainer {@code command}, or null
  */
 public record FinetuneSpec(
     String trainer,
     String python,
     String data,
     Map<String, String> arguments,
-    Map<String, String> environment) {
+    Map<String, String> environment,
+    String home,
+    List<String> launch,
+    int gpus,
+    CustomTrainer custom) {
   public FinetuneSpec {
     Objects.requireNonNull(trainer, "trainer");
     Objects.requireNonNull(data, "data");
     arguments = Ordered.copy(arguments);
     environment = Ordered.copy(environment);
+    launch = launch == null ? List.of() : List.copyOf(launch);
+    gpus = Math.max(1, gpus);
+  }
+
+  /** A recipe for one device and a trainer that needs no checkout. */
+  public FinetuneSpec(
+      String trainer,
+      String python,
+      String data,
+      Map<String, String> arguments,
+      Map<String, String> environment) {
+    this(trainer, python, data, arguments, environment, null, List.of(), 1, null);
   }
 }

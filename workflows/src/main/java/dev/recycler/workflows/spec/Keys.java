@@ -10,7 +10,21 @@ final class Keys {
   static final Set<String> SERIES =
       of("series", "store", "releases", "strategies", "finetune", "merge", "evaluate");
   static final Set<String> RELEASE = of("name", "model");
-  static final Set<String> FINETUNE = of("trainer", "python", "data", "arguments", "environment");
+  static final Set<String> FINETUNE =
+      of(
+          "trainer",
+          "python",
+          "home",
+          "launch",
+          "resources",
+          "data",
+          "arguments",
+          "environment",
+          "command",
+          "progress",
+          "checkpoints",
+          "complete");
+  static final Set<String> RESOURCES = of("gpus");
   static final Set<String> MERGE = of("scale", "load", "dtype");
   static final Set<String> EVALUATION =
       of(
@@ -23,8 +37,11 @@ final class Keys {
           "include",
           "data",
           "of",
+          "checkpoints-of",
+          "resources",
           "arguments",
-          "environment");
+          "environment",
+          "command");
 
   private Keys() {}
 

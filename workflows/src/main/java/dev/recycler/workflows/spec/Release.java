@@ -9,6 +9,9 @@ import java.util.Objects;
  * @param model where its weights are: an absolute path of a Hugging Face model folder
  */
 public record Release(String name, String model) {
+  /** What a name looks like, as a regular expression. */
+  public static final String NAME = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}";
+
   public Release {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(model, "model");

@@ -47,7 +47,7 @@ final class SeriesReader {
     List<EvaluationSpec> evaluate =
         section
             .get("evaluate")
-            .map(value -> new EvaluationReader(places, strategies).read(value))
+            .map(value -> new EvaluationReader(places, strategies, releases).read(value))
             .orElse(List.of());
     return root.problems().none()
         ? new SeriesSpec(series, store, releases, strategies, finetune, merge, evaluate)
@@ -121,9 +121,27 @@ final class SeriesReader {
     Map<String, String> arguments =
         ToolReader.arguments(section, trainer.map(name -> Tool.named(Tool.TRAINERS, name)));
     Map<String, String> environment = ToolReader.environment(section);
+    Optional<String> home =
+        trainer.filter(name -> name.startsWith("open-instruct")).isPresent()
+            ? section
+                .require("home", "give the folder of your checkout of open-instruct")
+                .flatMap(places::folder)
+            : section.get("home").flatMap(places::folder);
+    List<String> launch = ToolReader.words(section, "launch");
+    int gpus = ToolReader.gpus(section);
+    CustomTrainer custom = ToolReader.customTrainer(section, trainer);
     return trainer.isEmpty() || data.isEmpty()
         ? null
-        : new FinetuneSpec(trainer.get(), python.orElse(null), data.get(), arguments, environment);
+        : new FinetuneSpec(
+            trainer.get(),
+            python.orElse(null),
+            data.get(),
+            arguments,
+            environment,
+            home.orElse(null),
+            launch,
+            gpus,
+            custom);
   }
 
   private static MergeSpec merge(Value value) {

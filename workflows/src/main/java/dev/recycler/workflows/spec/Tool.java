@@ -12,31 +12,63 @@ import java.util.Map;
 record Tool(String name, Map<String, String> reserved) {
   private static final String PLACED = "is set by recycler for every run; remove it";
 
+  private static final String NO_RESUME =
+      "would leave checkpoints that training can't go on from; remove it";
+
+  private static final Map<String, String> TRL =
+      Map.of(
+          "model_name_or_path", PLACED,
+          "output_dir", PLACED,
+          "dataset_name", "is set from finetune.data; remove it",
+          "resume_from_checkpoint", PLACED,
+          "save_only_model", NO_RESUME);
+
+  private static final Map<String, String> OPEN_INSTRUCT =
+      Map.of(
+          "model_name_or_path", PLACED,
+          "output_dir", PLACED,
+          "do_not_randomize_output_dir", PLACED,
+          "dataset_mixer_list", "is set from finetune.data; remove it",
+          "train_file", "is set from finetune.data; remove it",
+          "resume_from_checkpoint", PLACED,
+          "clean_checkpoints_at_end", NO_RESUME,
+          "cache_dataset_only", "would train nothing; remove it");
+
   static final List<Tool> TRAINERS =
       List.of(
-          new Tool(
-              "trl",
-              Map.ofEntries(
-                  Map.entry("model_name_or_path", PLACED),
-                  Map.entry("output_dir", PLACED),
-                  Map.entry("dataset_name", "is set from finetune.data; remove it"),
-                  Map.entry("resume_from_checkpoint", PLACED),
-                  Map.entry(
-                      "save_only_model",
-                      "would leave checkpoints that training can't go on from; remove it"))));
+          new Tool("trl", TRL),
+          new Tool("trl-dpo", TRL),
+          new Tool("open-instruct", OPEN_INSTRUCT),
+          new Tool("open-instruct-dpo", OPEN_INSTRUCT),
+          new Tool("command", Map.of()));
 
   static final List<Tool> HARNESSES =
       List.of(
           new Tool(
               "lm-eval",
-              Map.ofEntries(
-                  Map.entry("tasks", "is set from task; write it there"),
-                  Map.entry("include_path", "is set from include; write it there"),
-                  Map.entry("output_path", PLACED),
-                  Map.entry(
-                      "use_cache",
-                      "would give one model another's scores, for the cache does not tell them"
-                          + " apart; remove it"))));
+              Map.of(
+                  "tasks",
+                  "is set from task; write it there",
+                  "include_path",
+                  "is set from include; write it there",
+                  "output_path",
+                  PLACED,
+                  "use_cache",
+                  "would give one model another's scores, for the cache does not tell them"
+                      + " apart; remove it")),
+          new Tool(
+              "olmes",
+              Map.of(
+                  "model", PLACED,
+                  "task", "is set from task; write it there",
+                  "output_dir", PLACED)),
+          new Tool(
+              "olmo-eval",
+              Map.of(
+                  "model", PLACED,
+                  "task", "is set from task; write it there",
+                  "output", PLACED)),
+          new Tool("command", Map.of()));
 
   static Tool named(List<Tool> tools, String name) {
     return tools.stream().filter(tool -> tool.name().equals(name)).findFirst().orElseThrow();

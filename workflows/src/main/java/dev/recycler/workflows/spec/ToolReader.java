@@ -1,11 +1,14 @@
 package dev.recycler.workflows.spec;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /** Reads what a user hands on to a tool: its flags and its environment. */
 final class ToolReader {
@@ -53,6 +56,100 @@ final class ToolReader {
       }
     }
     return environment;
+  }
+
+  /** How many devices a tool needs at once. */
+  static int gpus(Section section) {
+    return section
+        .get("resources")
+        .flatMap(value -> Section.of(value, Keys.RESOURCES))
+        .flatMap(resources -> resources.get("gpus"))
+        .flatMap(
+            value ->
+                value
+                    .number()
+                    .filter(
+                        number -> {
+                          boolean good = number >= 1 && number <= 4096 && number % 1 == 0;
+                          if (!good) {
+                            value.problem("must be a whole number of GPUs, at least 1");
+                          }
+                          return good;
+                        }))
+        .map(Double::intValue)
+        .orElse(1);
+  }
+
+  /** Program and arguments: a list, or one text that is split at blanks. No shell reads them. */
+  static List<String> words(Section section, String key) {
+    Optional<Value> value = section.get(key);
+    if (value.isEmpty()) {
+      return List.of();
+    }
+    List<String> words = new ArrayList<>();
+    for (Value element : value.get().listOrOne("names no program; give one, or remove it")) {
+      Optional<String> text = text(element, "give it a value or remove it");
+      boolean one = element.key().equals(value.get().key());
+      text.ifPresent(t -> words.addAll(one ? List.of(t.strip().split("\\s+")) : List.of(t)));
+    }
+    return words;
+  }
+
+  /** The program of a tool that is the user's own. */
+  static List<String> command(Section section, Optional<String> tool) {
+    if (isOwn(tool)) {
+      section.require("command", "give program and arguments as a list");
+    }
+    return ofOwn(section, "command", tool).isPresent() ? words(section, "command") : List.of();
+  }
+
+  /** What a series file says about a trainer of the user's own; null for the others. */
+  static CustomTrainer customTrainer(Section section, Optional<String> trainer) {
+    List<String> command = command(section, trainer);
+    Optional<String> progress = ofOwn(section, "progress", trainer).flatMap(ToolReader::progress);
+    Optional<String> checkpoints =
+        ofOwn(section, "checkpoints", trainer).flatMap(ToolReader::checkpoints);
+    Optional<String> complete = ofOwn(section, "complete", trainer).flatMap(Value::text);
+    return command.isEmpty()
+        ? null
+        : new CustomTrainer(
+            command, progress.orElse(null), checkpoints.orElse(null), complete.orElse(null));
+  }
+
+  private static boolean isOwn(Optional<String> tool) {
+    return tool.equals(Optional.of("command"));
+  }
+
+  /** A key that only a tool of the user's own has. */
+  private static Optional<Value> ofOwn(Section section, String key, Optional<String> tool) {
+    Optional<Value> value = section.get(key);
+    if (value.isPresent() && tool.isPresent() && !isOwn(tool)) {
+      value
+          .get()
+          .problem("is for the tool \"command\" alone, not for " + tool.get() + "; remove it");
+      return Optional.empty();
+    }
+    return value;
+  }
+
+  private static Optional<String> progress(Value value) {
+    Optional<String> text = value.text();
+    try {
+      text.map(Pattern::compile)
+          .filter(pattern -> !pattern.namedGroups().containsKey("step"))
+          .ifPresent(
+              pattern -> value.problem("has no group for the step; write one as (?<step>[0-9]+)"));
+    } catch (PatternSyntaxException e) {
+      value.problem("is not a regular expression: " + e.getDescription());
+    }
+    return text;
+  }
+
+  private static Optional<String> checkpoints(Value value) {
+    Optional<String> text = value.text();
+    text.filter(name -> !name.contains("{step}") || name.contains("/"))
+        .ifPresent(_ -> value.problem("must be the name of a folder with {step} in it"));
+    return text;
   }
 
   private static Optional<String> text(Value value, String whenEmpty) {

@@ -61,7 +61,7 @@ record Value(Node node, String key, Problems problems, Surroundings surroundings
     return text()
         .filter(
             name -> {
-              boolean good = name.matches("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
+              boolean good = name.matches(Release.NAME);
               if (!good) {
                 problem(
                     ("\"%s\" is not a name; use up to 64 letters, digits, _ and -, the first a"

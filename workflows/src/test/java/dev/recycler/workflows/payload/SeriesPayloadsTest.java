@@ -35,7 +35,7 @@ class SeriesPayloadsTest {
   void aHundredReleasesWithTenCheckpointsEachStayFarBelowTheServersLimit() {
     SeriesInput input =
         new SeriesInput(
-            SpecFixtures.series(100, List.of(Strategy.values())), scores(100 * 3 * 12), 0);
+            SpecFixtures.series(100, List.of(Strategy.values())), scores(100 * 3 * 12), false, 0);
     Payload payload = converter.toPayload(input).orElseThrow();
     assertThat(payload.getSerializedSize()).isLessThan(400_000);
     assertThat(back(payload)).isEqualTo(input);
@@ -90,7 +90,8 @@ class SeriesPayloadsTest {
                   "3",
                   "/data/recycler/artifacts/evaluate/" + digest + "/results.json",
                   false),
-              null));
+              null,
+              false));
     }
     return steps;
   }

@@ -54,6 +54,25 @@ class SeriesFileTest {
   }
 
   @Test
+  void readsProgramsOfTheUsersOwn() throws IOException {
+    SeriesSpec spec = read("command.yaml");
+
+    FinetuneSpec finetune = spec.finetune();
+    assertThat(finetune.custom())
+        .isEqualTo(
+            new CustomTrainer(
+                List.of("train", "--from={model}", "a b; c", "--resume={resume_from}", "{output}"),
+                "step (?<step>[0-9]+)/(?<total>[0-9]+)",
+                "step-{step}",
+                "DONE"));
+    assertThat(finetune.launch()).containsExactly("srun", "--gpus", "4");
+    assertThat(finetune.gpus()).isEqualTo(4);
+    assertThat(spec.evaluate().getFirst().command())
+        .containsExactly("score", "{model}", "{task}", "{output}");
+    assertThat(spec.evaluate().getFirst().gpus()).isEqualTo(2);
+  }
+
+  @Test
   void keepsTheOrderInWhichArgumentsAreWritten() throws IOException {
     assertThat(read("full.yaml").finetune().arguments().keySet())
         .containsExactly("learning_rate", "max_steps", "use_cpu", "chat_template_path", "note");

@@ -1,0 +1,55 @@
+package dev.recycler.workflows;
+
+import dev.recycler.workflows.activity.FailureKind;
+import dev.recycler.workflows.spec.Release;
+import dev.recycler.workflows.spec.SeriesSpec;
+import io.temporal.failure.ApplicationFailure;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What people may ask of a running series. */
+final class Requests {
+  private Requests() {}
+
+  /** Refuses a request in words. */
+  static void check(boolean good, String refusal) {
+    if (!good) {
+      throw ApplicationFailure.newNonRetryableFailure(refusal, FailureKind.USER.name());
+    }
+  }
+
+  /** Refuses a release that a series file could not have either. */
+  static void checkRelease(SeriesSpec spec, Release release) {
+    check(
+        release.name().matches(Release.NAME),
+        "\"%s\" is not a name; use up to 64 letters, digits, _ and -, the first a letter or digit"
+            .formatted(release.name()));
+    check(
+        release.model().startsWith("/"),
+        "%s is not an absolute path; give the model's folder from the root"
+            .formatted(release.model()));
+    for (Release known : spec.releases()) {
+      check(
+          !known.name().equals(release.name()),
+          "series %s has a release %s already; give another name"
+              .formatted(spec.series(), known.name()));
+      check(
+          !known.model().equals(release.model()),
+          "%s is release %s already; give another model".formatted(known.model(), known.name()));
+    }
+  }
+
+  /** The series with one more release, the newest. */
+  static SeriesSpec with(SeriesSpec spec, Release release) {
+    List<Release> releases = new ArrayList<>(spec.releases());
+    releases.add(release);
+    return new SeriesSpec(
+        spec.series(),
+        spec.store(),
+        releases,
+        spec.strategies(),
+        spec.finetune(),
+        spec.merge(),
+        spec.evaluate());
+  }
+}
