@@ -20,7 +20,7 @@ public record Convergence(String evaluation, String release, Scale scale, List<C
    * One fine-tuning.
    *
    * @param model what it makes
-   * @param label e.g. {@code FT(M5 + Δiter)}
+   * @param label e.g. {@code FT(M5 + Δiter)}, or the names of all the strategies that share it
    * @param points in the order of their steps; the start (step 0) and the end where they are scored
    */
   public record Curve(ModelKind model, String label, List<Point> points) {

@@ -5,10 +5,10 @@ import dev.recycler.workflows.progress.ModelRow;
 import dev.recycler.workflows.progress.StepProgress;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Makes the convergence curves of one evaluation. */
 final class CurveMaker {
@@ -36,18 +36,25 @@ final class CurveMaker {
   }
 
   private List<Convergence.Curve> curves(String release) {
-    List<Convergence.Curve> curves = new ArrayList<>();
-    Set<String> seen = new HashSet<>();
+    Map<String, Convergence.Curve> curves = new LinkedHashMap<>();
     for (ModelKind kind : ModelKind.finetunedKinds()) {
       Optional<ModelRow> row = models.asked(kind) ? models.row(kind, release) : Optional.empty();
-      if (row.isPresent() && seen.add(row.get().finetuneStep())) {
+      if (row.isPresent()) {
         List<Convergence.Point> points = points(row.get(), release);
         if (!points.isEmpty()) {
-          curves.add(new Convergence.Curve(kind, models.label(kind, release), points));
+          curves.merge(
+              row.get().finetuneStep(),
+              new Convergence.Curve(kind, models.label(kind, release), points),
+              CurveMaker::shared);
         }
       }
     }
-    return curves;
+    return List.copyOf(curves.values());
+  }
+
+  /** One curve under both names. */
+  private static Convergence.Curve shared(Convergence.Curve one, Convergence.Curve other) {
+    return new Convergence.Curve(one.model(), one.label() + " = " + other.label(), one.points());
   }
 
   private List<Convergence.Point> points(ModelRow row, String release) {

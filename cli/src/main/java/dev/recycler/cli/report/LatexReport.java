@@ -2,6 +2,8 @@ package dev.recycler.cli.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -36,6 +38,7 @@ final class LatexReport {
       lines.add("\\caption{" + caption(table) + "}");
       lines.add("\\begin{tabular}{" + format + "}");
     } else {
+      lines.add("{\\footnotesize\\setlength{\\tabcolsep}{3pt}");
       lines.add("\\begin{longtable}{" + format + "}");
       lines.add("\\caption{" + caption(table) + "} \\\\");
     }
@@ -53,7 +56,7 @@ final class LatexReport {
       lines.add(row(rows.get(i), cells));
     }
     lines.add("\\bottomrule");
-    lines.add(paper ? "\\end{tabular}" : "\\end{longtable}");
+    lines.add(paper ? "\\end{tabular}" : "\\end{longtable}}");
     if (paper) {
       lines.add("\\end{table}");
     }
@@ -77,11 +80,27 @@ final class LatexReport {
     String bold = cell.best() ? "\\mathbf{" + value + "}" : value;
     String error =
         cell.standardError() == null ? "" : " \\pm " + table.scale().text(cell.standardError());
-    String steps =
-        cell.cumulativeSteps() == null || cell.cumulativeSteps() == 0
-            ? ""
-            : " {\\scriptsize " + Names.count(cell.cumulativeSteps()).replace(",", "{,}") + "}";
-    return "$" + bold + error + "$" + steps;
+    return "$" + bold + error + "$" + steps(table, cell);
+  }
+
+  /** In a box as wide as the longest of the table, so that the scores stay aligned. */
+  private static String steps(ScoreTable table, Cell cell) {
+    long most =
+        table.rows().stream()
+            .flatMap(row -> row.cells().stream())
+            .map(Cell::cumulativeSteps)
+            .filter(Objects::nonNull)
+            .mapToLong(Long::longValue)
+            .max()
+            .orElse(0);
+    boolean trained = cell.cumulativeSteps() != null && cell.cumulativeSteps() > 0;
+    return most == 0
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "\\makebox[%.1fem][r]{\\scriptsize %s}",
+            0.5 + 0.4 * Names.count(most).length(),
+            trained ? Names.count(cell.cumulativeSteps()).replace(",", "{,}") : "");
   }
 
   private static String model(ModelKind model) {

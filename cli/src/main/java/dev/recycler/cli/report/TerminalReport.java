@@ -6,15 +6,12 @@ import dev.recycler.cli.terminal.Line;
 import dev.recycler.cli.terminal.Terminal;
 import dev.recycler.cli.terminal.Width;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** A report for a terminal. Only paths may be longer than it is wide: they are to be copied. */
 final class TerminalReport {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("d MMM yyyy HH:mm z", Locale.ENGLISH);
   private static final int LONGEST_BAR = 32;
 
   private final Report report;
@@ -47,8 +44,7 @@ final class TerminalReport {
     String when =
         report.finished() == null
             ? ""
-            : "last step ended "
-                + TIME.format(Instant.parse(report.finished()).atZone(terminal.zone()));
+            : "last step ended " + terminal.time(Instant.parse(report.finished()));
     Line first = new Line(terminal).add(Ink.STRONG, report.series()).add("  " + state);
     boolean room =
         first.columns() + terminal.separator().length() + when.length() <= terminal.width();

@@ -11,10 +11,8 @@ import dev.recycler.workflows.progress.SeriesState;
 import dev.recycler.workflows.progress.StepProgress;
 import dev.recycler.workflows.progress.StepState;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -22,8 +20,6 @@ import java.util.Map;
  * from me? No line is wider than the terminal.
  */
 public final class StatusScreen {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("d MMM HH:mm:ss z", Locale.ENGLISH);
   private static final int FAILURES_SHOWN = 3;
 
   private final SeriesProgress progress;
@@ -73,7 +69,7 @@ public final class StatusScreen {
           case FAILED -> Ink.BAD;
           case CANCELLED -> Ink.WARN;
         };
-    String time = TIME.format(now.atZone(terminal.zone()));
+    String time = terminal.time(now);
     Line first = new Line(terminal);
     first.add(Ink.STRONG, progress.spec().series()).add("  ").add(ink, Status.word(state));
     if (first.columns() + 2 + time.length() <= terminal.width()) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class PlacesTest {
   private static Places places(Map<String, String> variables, boolean mac) {
-    return new Places(variables, Path.of("/home/ada"), Path.of("/work"), Path.of("/app"), mac);
+    return new Places(variables, Path.of("/home/ada"), Path.of("/proj"), Path.of("/app"), mac);
   }
 
   @Test
@@ -37,7 +37,7 @@ class PlacesTest {
   @Test
   void writtenPathsStartFromTheWorkingFolderOrTheHome() {
     Places places = places(Map.of(), false);
-    assertThat(places.resolve(Path.of("a/../b"))).isEqualTo(Path.of("/work/b"));
+    assertThat(places.resolve(Path.of("a/../b"))).isEqualTo(Path.of("/proj/b"));
     assertThat(places.resolve(Path.of("~/x"))).isEqualTo(Path.of("/home/ada/x"));
     assertThat(places.resolve(Path.of("~"))).isEqualTo(Path.of("/home/ada"));
     assertThat(places.resolve(Path.of("/x"))).isEqualTo(Path.of("/x"));

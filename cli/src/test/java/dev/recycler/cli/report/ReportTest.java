@@ -122,6 +122,14 @@ class ReportTest {
   }
 
   @Test
+  void aCurveThatStrategiesShareBearsBothNames() {
+    Report two = Report.of(SyntheticSeries.two().progress(SyntheticSeries.END));
+    assertThat(two.convergence().getFirst().curves())
+        .extracting(Convergence.Curve::label)
+        .containsExactly("FT(M2 + Δdir) = FT(M2 + Δiter)", "FT(M2)");
+  }
+
+  @Test
   void sentencesSayWhatHoldsAndWhatIsWithinNoise() {
     assertThat(FIVE.findings())
         .contains(

@@ -3,6 +3,8 @@ package dev.recycler.cli.terminal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,16 @@ class TextTest {
     Line line = new Line(narrow).add(Ink.BAD, "x".repeat(30)).add("y".repeat(30)).bar(1, 9);
     assertThat(line.columns()).isEqualTo(40);
     assertThat(line.toString()).endsWith("yyyyyyyyy…");
+  }
+
+  @Test
+  void aMomentIsToldOnTheReadersClock() {
+    Terminal berlin = Terminal.plain(true, ZoneId.of("Europe/Berlin"));
+    assertThat(berlin.time(Instant.parse("2026-11-21T13:30:00.9Z")))
+        .isEqualTo("2026-11-21 14:30:00 +01:00");
+    assertThat(berlin.time(Instant.parse("2026-07-01T22:01:02Z")))
+        .isEqualTo("2026-07-02 00:01:02 +02:00");
+    assertThat(UNICODE.time(Instant.EPOCH)).isEqualTo("1970-01-01 00:00:00 Z");
   }
 
   @Test
