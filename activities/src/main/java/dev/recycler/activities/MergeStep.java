@@ -12,6 +12,7 @@ import dev.recycler.activities.step.StepMonitor;
 import dev.recycler.activities.store.ArtifactStore;
 import dev.recycler.activities.store.Fingerprint;
 import dev.recycler.activities.store.Lineage;
+import dev.recycler.activities.store.ReleaseFolders;
 import dev.recycler.activities.store.Staging;
 import dev.recycler.activities.store.StoredArtifact;
 import dev.recycler.workflows.activity.Artifact;
@@ -58,6 +59,7 @@ final class MergeStep implements Step<Steps.MergeInput, Artifact> {
       StepMonitor monitor)
       throws IOException, InterruptedException {
     Instant started = Instant.now();
+    store.sweep();
     for (Artifact artifact : List.of(input.base(), input.finetuned(), input.target())) {
       ReleaseFolders.requireUnchanged(artifact, store.digests(beat));
     }

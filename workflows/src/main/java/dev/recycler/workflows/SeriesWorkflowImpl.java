@@ -118,15 +118,22 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   @Override
   public void retry(String step) {
     Workflow.await(() -> begun);
+    // What was heard before the series began could not be checked then.
+    checkRetry(step);
     steps.retry(step);
   }
 
   @Override
   public void validateRetry(String step) {
+    if (begun) {
+      checkRetry(step);
+    }
+  }
+
+  private void checkRetry(String step) {
+    Requests.check(steps.has(step), "series %s has no step %s".formatted(spec.series(), step));
     Requests.check(
-        !begun || steps.has(step), "series %s has no step %s".formatted(spec.series(), step));
-    Requests.check(
-        !begun || steps.mayRetry(step),
+        steps.mayRetry(step),
         "step %s has neither failed nor been skipped by itself, so it can't be tried again"
             .formatted(step));
   }
@@ -134,15 +141,20 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   @Override
   public int skip(String step) {
     Workflow.await(() -> begun);
+    checkSkip(step);
     return steps.skip(step);
   }
 
   @Override
   public void validateSkip(String step) {
-    Requests.check(
-        !begun || steps.has(step), "series %s has no step %s".formatted(spec.series(), step));
-    Requests.check(
-        !begun || steps.maySkip(step), "step %s is over, so it can't be skipped".formatted(step));
+    if (begun) {
+      checkSkip(step);
+    }
+  }
+
+  private void checkSkip(String step) {
+    Requests.check(steps.has(step), "series %s has no step %s".formatted(spec.series(), step));
+    Requests.check(steps.maySkip(step), "step %s is over, so it can't be skipped".formatted(step));
   }
 
   @Override

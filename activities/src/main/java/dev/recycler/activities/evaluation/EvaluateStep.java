@@ -13,6 +13,7 @@ import dev.recycler.activities.step.ToolHome;
 import dev.recycler.activities.store.ArtifactStore;
 import dev.recycler.activities.store.Fingerprint;
 import dev.recycler.activities.store.Lineage;
+import dev.recycler.activities.store.ReleaseFolders;
 import dev.recycler.activities.store.Staging;
 import dev.recycler.activities.store.StoredArtifact;
 import dev.recycler.workflows.activity.Pins;
@@ -113,6 +114,8 @@ public final class EvaluateStep implements Step<EvaluateInput, Score> {
         ToolEnvironment.of(System.getenv(), harness.environment(), spec.environment());
     Path run = store.work(fingerprint);
     ScoringJob job = new ScoringJob(input, harness, environment, monitor);
+    ReleaseFolders.requireUnchanged(
+        input.model(), store.digests(() -> job.waiting("reading the release")));
     Attempt attempt = host.run(run, job);
     Harness.Result result = judge(spec, harness, attempt, environment);
     StoredArtifact published;

@@ -129,7 +129,7 @@ public final class Attempt {
     try {
       for (int poll = 0; state() == State.RUNNING; poll++) {
         if (poll % POLLS_PER_REPORT == 0) {
-          Files.writeString(folder.file("attended"), "%019d%n".formatted(System.nanoTime()));
+          RecordFile.overwrite(folder.file("attended"), "%019d%n".formatted(System.nanoTime()));
           report.run();
         }
         Thread.sleep(POLL);

@@ -44,6 +44,17 @@ final class RecordFile {
     }
   }
 
+  /**
+   * Writes text of always the same length over what is there: needs no new disk block, so it works
+   * on a full disk too.
+   */
+  static void overwrite(Path file, String text) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.write(StandardCharsets.UTF_8.encode(text), 0);
+    }
+  }
+
   static Optional<Map<String, String>> read(Path file) throws IOException {
     Properties properties = new Properties();
     try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {

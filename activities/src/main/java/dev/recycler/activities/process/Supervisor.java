@@ -36,6 +36,7 @@ final class Supervisor {
   private long renewals;
   private long lastGrowth = System.nanoTime();
   private long lastSize;
+  private long goneSince;
 
   private Cause cause;
   private long endingSince;
@@ -81,8 +82,12 @@ final class Supervisor {
     try {
       start();
     } catch (IOException e) {
-      end(Cause.NOT_STARTED, e.getMessage());
-      return;
+      if (tree == null) {
+        end(Cause.NOT_STARTED, e.getMessage());
+        return;
+      }
+      // It runs, and only could not be written down: it is watched all the same.
+      System.err.println(Instant.now() + " " + e);
     }
     watch();
   }
@@ -109,10 +114,10 @@ final class Supervisor {
     }
     // A tool that has ended already has no identity to be read, and none is needed.
     tool = ProcessIdentity.of(pid).orElse(new ProcessIdentity(pid, "ended", Place.here()));
+    tree = new ProcessTree(tool, folder.token());
     Map<String, String> identity = new TreeMap<>();
     Identities.put(identity, "tool", tool);
     RecordFile.write(folder.file("tool"), identity);
-    tree = new ProcessTree(tool, folder.token());
   }
 
   private void watch() throws InterruptedException {
@@ -132,9 +137,28 @@ final class Supervisor {
       } catch (IOException e) {
         // A file system that is full or away for a while must not cost a run of days.
         System.err.println(Instant.now() + " " + e);
+        if (isDeleted()) {
+          tree.signal(Posix.SIGKILL);
+          return;
+        }
       }
       Thread.sleep(POLL);
     }
+  }
+
+  /**
+   * Whether the attempt's folder has been gone for long: somebody removed it, and its tool is not
+   * wanted.
+   */
+  private boolean isDeleted() {
+    if (!Files.notExists(folder.path())) {
+      goneSince = 0;
+      return false;
+    }
+    if (goneSince == 0) {
+      goneSince = System.nanoTime();
+    }
+    return since(goneSince).compareTo(LIMIT_OF_ENDING) > 0;
   }
 
   private void decide() throws IOException {
@@ -210,8 +234,7 @@ final class Supervisor {
     }
     renewed = System.nanoTime();
     renewals++;
-    // Overwritten in place: needs no new disk block, so a full disk does not end the lease.
-    Files.writeString(folder.file("lease"), "%019d%n".formatted(renewals));
+    RecordFile.overwrite(folder.file("lease"), "%019d%n".formatted(renewals));
   }
 
   private static Duration since(long nanos) {

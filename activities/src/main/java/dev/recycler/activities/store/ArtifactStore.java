@@ -120,6 +120,10 @@ public final class ArtifactStore {
     try (Stream<Path> entries = Files.list(root.resolve("staging"))) {
       for (Path entry : entries.toList()) {
         String name = entry.getFileName().toString();
+        if (name.startsWith(".")) {
+          // A claim that is being made, or was never finished: a few bytes.
+          continue;
+        }
         if (name.endsWith(".owner")) {
           Path folder = entry.resolveSibling(name.substring(0, name.length() - ".owner".length()));
           if (!Files.exists(folder) && Owner.gone(folder)) {

@@ -3,7 +3,9 @@ package dev.recycler.activities.store;
 import dev.recycler.activities.step.ThisHost;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
 
@@ -20,7 +22,9 @@ final class Owner {
 
   static void claim(Path folder) throws IOException {
     ProcessHandle me = ProcessHandle.current();
-    Files.write(file(folder), List.of(ThisHost.name(), Long.toString(me.pid()), started(me)));
+    Path fresh = folder.resolveSibling("." + folder.getFileName() + ".owner");
+    Files.write(fresh, List.of(ThisHost.name(), Long.toString(me.pid()), started(me)));
+    Files.move(fresh, file(folder), StandardCopyOption.ATOMIC_MOVE);
   }
 
   static void release(Path folder) {
@@ -36,12 +40,14 @@ final class Owner {
     List<String> lines;
     try {
       lines = Files.readAllLines(file(folder));
-    } catch (IOException e) {
-      // The claim is written before the folder is made: a folder without one was left half-removed.
+    } catch (NoSuchFileException e) {
+      // The claim is made before the folder is: a folder without one was left half-removed.
       return true;
+    } catch (IOException e) {
+      return false;
     }
     if (lines.size() < 3 || !lines.get(0).equals(ThisHost.name())) {
-      return lines.size() < 3;
+      return false;
     }
     return ProcessHandle.of(Long.parseLong(lines.get(1)))
         .filter(process -> process.isAlive() && started(process).equals(lines.get(2)))

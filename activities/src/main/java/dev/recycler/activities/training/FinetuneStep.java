@@ -11,6 +11,7 @@ import dev.recycler.activities.step.StepMonitor;
 import dev.recycler.activities.step.ToolHome;
 import dev.recycler.activities.store.ArtifactStore;
 import dev.recycler.activities.store.Fingerprint;
+import dev.recycler.activities.store.ReleaseFolders;
 import dev.recycler.activities.store.StoredArtifact;
 import dev.recycler.workflows.activity.Artifact;
 import dev.recycler.workflows.activity.Pins;
@@ -78,6 +79,8 @@ public final class FinetuneStep implements Step<FinetuneInput, Finetuned> {
     ToolEnvironment environment =
         ToolEnvironment.of(System.getenv(), trainer.environment(), input.finetune().environment());
     TrainingJob job = new TrainingJob(input, trainer, environment, monitor);
+    ReleaseFolders.requireUnchanged(
+        input.start(), store.digests(() -> job.waiting("reading the release")));
     try {
       Attempt attempt = host.run(run, job);
       FinishedTraining finished = judge(trainer, attempt, environment);

@@ -127,7 +127,7 @@ final class StandInTrainer {
             "trl", folder.resolve("python").toString(), "/data/train", arguments, environment);
     return new FinetuneInput(
         new StepContext("series", "M1.plain.finetune", store.toString()),
-        new Artifact(model.toString(), "digest of M1", null, false),
+        new Artifact(model.toString(), "digest of M1", "fingerprint of M1", false),
         spec,
         new Pins(Map.of("/data/train", "digest of data"), Map.of()));
   }

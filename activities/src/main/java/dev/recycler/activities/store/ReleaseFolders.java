@@ -1,18 +1,18 @@
-package dev.recycler.activities;
+package dev.recycler.activities.store;
 
 import dev.recycler.activities.step.StepFailed;
-import dev.recycler.activities.store.ContentDigests;
 import dev.recycler.workflows.activity.Artifact;
 import dev.recycler.workflows.activity.FailureKind;
 import java.io.IOException;
 import java.nio.file.Path;
 
 /** Guards folders that lie outside the store, where anybody may write. */
-final class ReleaseFolders {
+public final class ReleaseFolders {
   private ReleaseFolders() {}
 
   /** Refuses a release's folder whose content is no longer what the series began with. */
-  static void requireUnchanged(Artifact artifact, ContentDigests digests) throws IOException {
+  public static void requireUnchanged(Artifact artifact, ContentDigests digests)
+      throws IOException {
     if (artifact.fingerprint() != null) {
       return;
     }
