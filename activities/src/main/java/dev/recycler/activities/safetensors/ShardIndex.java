@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -91,6 +93,16 @@ record ShardIndex(Map<String, String> weightMap) {
         && !name.equals(".")
         && !name.equals("..")
         && name.length() <= 255
-        && name.chars().noneMatch(c -> c == '/' || c == '\\' || Character.isISOControl(c));
+        && name.chars().noneMatch(c -> c == '/' || c == '\\' || Character.isISOControl(c))
+        && isEncodable(name);
+  }
+
+  /** Whether the file system can have such a name at all; half a surrogate pair it cannot. */
+  private static boolean isEncodable(String name) {
+    try {
+      return Path.of(name).getNameCount() == 1;
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 }

@@ -106,6 +106,15 @@ class HostileFoldersTest {
   }
 
   @Test
+  void anIndexWithANameThatNoFileCanHaveIsRefused() throws IOException {
+    index("{\"a\":\"\\ud800x.safetensors\"}");
+    refused(
+        folder.resolve(INDEX)
+            + ": puts tensor \"a\" into \"\ud800x.safetensors\"; only plain file names of the same"
+            + " folder are allowed");
+  }
+
+  @Test
   void anIndexOfPicklesIsRefused() throws IOException {
     index("{\"a\":\"pytorch_model.bin\"}");
     refused(
