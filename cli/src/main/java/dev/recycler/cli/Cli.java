@@ -2,6 +2,7 @@ package dev.recycler.cli;
 
 import dev.recycler.cli.console.CommandFailed;
 import dev.recycler.cli.console.ExitCode;
+import dev.recycler.cli.console.LogFiles;
 import dev.recycler.cli.console.Session;
 import dev.recycler.cli.console.SessionFactory;
 import java.io.PrintWriter;
@@ -38,6 +39,13 @@ public final class Cli {
     CommandGroups.install(line);
     line.setParameterExceptionHandler(this::misused);
     line.setExecutionExceptionHandler(this::failed);
+    line.setExecutionStrategy(
+        parsed -> {
+          if (RecyclerCommand.of(line).debug()) {
+            LogFiles.showWarnings();
+          }
+          return new CommandLine.RunLast().execute(parsed);
+        });
     return line;
   }
 
