@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /**
  * Everything a report says, in whatever format. Made from a series' progress alone: the same
  * progress gives the same report. Its JSON form is this record's components; fields may be added,
- * none is renamed.
+ * none is renamed, and what is not known is left out.
  *
  * @param series name of the series
  * @param state the series as a whole

@@ -18,9 +18,13 @@ record NextCommand(String line, String purpose) {
     String series = progress.spec().series();
     NextCommand resume =
         new NextCommand("recycler resume " + series, "once mended, try what failed again");
-    if (progress.steps().stream().anyMatch(step -> step.state() == StepState.FAILED)
-        && progress.state() == SeriesState.RUNNING) {
-      return resume;
+    if (progress.state() == SeriesState.RUNNING) {
+      if (progress.steps().stream().anyMatch(step -> step.state() == StepState.FAILED)) {
+        return resume;
+      } else if (progress.message() != null) {
+        // A running series in which nothing failed needs a person only where it is paused.
+        return new NextCommand("recycler resume " + series, "go on");
+      }
     }
     return switch (progress.state()) {
       case RUNNING ->

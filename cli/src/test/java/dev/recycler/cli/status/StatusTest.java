@@ -78,6 +78,18 @@ class StatusTest {
   }
 
   @Test
+  void aPausedSeriesIsResumed() {
+    SeriesProgress running = SyntheticSeries.five().progress(60);
+    SeriesProgress paused =
+        new SeriesProgress(
+            running.spec(), running.state(), "paused", running.steps(), running.models());
+    assertThat(Status.of(running, Map.of(), SyntheticSeries.at(60)).command())
+        .isEqualTo("recycler logs mini M5.plain.finetune -f");
+    assertThat(Status.of(paused, Map.of(), SyntheticSeries.at(60)).command())
+        .isEqualTo("recycler resume mini");
+  }
+
+  @Test
   void theTimeLeftIsWhatIsLeftWhereEveryStepTakesItsUsualTime() {
     SyntheticSeries series = SyntheticSeries.five();
     int end =
