@@ -13,12 +13,22 @@ import java.util.concurrent.TimeUnit;
 
 /** The versions of a tool and of the packages that decide what it computes. */
 final class PythonPackages {
+  private static final List<String> TRL =
+      List.of("trl", "transformers", "torch", "accelerate", "datasets", "tokenizers");
+
+  /** From a checkout; what it computes depends on these and on the script, which is digested. */
+  private static final List<String> OPEN_INSTRUCT =
+      List.of("transformers", "torch", "accelerate", "deepspeed", "datasets", "tokenizers");
+
   private static final Map<String, List<String>> PACKAGES =
       Map.of(
-          "trl",
-          List.of("trl", "transformers", "torch", "accelerate", "datasets", "tokenizers"),
-          "lm-eval",
-          List.of("lm-eval", "transformers", "torch", "datasets", "tokenizers"));
+          "trl", TRL,
+          "trl-dpo", TRL,
+          "open-instruct", OPEN_INSTRUCT,
+          "open-instruct-dpo", OPEN_INSTRUCT,
+          "lm-eval", List.of("lm-eval", "transformers", "torch", "datasets", "tokenizers"),
+          "olmes", List.of("transformers", "torch", "datasets", "tokenizers"),
+          "olmo-eval", List.of("transformers", "torch", "datasets", "tokenizers"));
 
   private static final String PROGRAM =
       """

@@ -7,11 +7,15 @@ import dev.recycler.cli.models.MergeCommand;
 import dev.recycler.cli.quickstart.QuickstartCommand;
 import dev.recycler.cli.run.DevCommand;
 import dev.recycler.cli.run.WorkerCommand;
+import dev.recycler.cli.series.AddReleaseCommand;
 import dev.recycler.cli.series.CancelCommand;
 import dev.recycler.cli.series.ListCommand;
 import dev.recycler.cli.series.LogsCommand;
+import dev.recycler.cli.series.PauseCommand;
 import dev.recycler.cli.series.ReportCommand;
 import dev.recycler.cli.series.ResumeCommand;
+import dev.recycler.cli.series.RetryCommand;
+import dev.recycler.cli.series.SkipCommand;
 import dev.recycler.cli.series.StartCommand;
 import dev.recycler.cli.series.StatusCommand;
 import picocli.CommandLine;
@@ -46,7 +50,11 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       LogsCommand.class,
       ReportCommand.class,
+      PauseCommand.class,
       ResumeCommand.class,
+      RetryCommand.class,
+      SkipCommand.class,
+      AddReleaseCommand.class,
       CancelCommand.class,
       MergeCommand.class,
       DiffCommand.class,

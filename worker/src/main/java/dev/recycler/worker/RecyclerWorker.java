@@ -2,6 +2,7 @@ package dev.recycler.worker;
 
 import dev.recycler.activities.StepActivities;
 import dev.recycler.activities.evaluation.EvaluateStep;
+import dev.recycler.activities.process.Gpus;
 import dev.recycler.activities.process.Slots;
 import dev.recycler.activities.process.ToolHost;
 import dev.recycler.activities.training.FinetuneStep;
@@ -10,7 +11,9 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerOptions;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +45,8 @@ public final class RecyclerWorker implements AutoCloseable {
 
   /** Starts to serve the task queue; returns at once. */
   public static RecyclerWorker start(WorkflowClient client, WorkerConfig config) {
-    ToolHost host = new ToolHost(Slots.cpu(config.slots()), config.endToolsOnStop());
+    Slots slots = slots(config);
+    ToolHost host = new ToolHost(slots, config.endToolsOnStop());
     WorkerFactory factory = WorkerFactory.newInstance(client);
     Worker worker =
         factory.newWorker(
@@ -59,8 +63,25 @@ public final class RecyclerWorker implements AutoCloseable {
             new FinetuneStep(config.tools(), host),
             new EvaluateStep(config.tools(), host)));
     factory.start();
-    LOG.info("serving task queue {} with {} slots", config.taskQueue(), config.slots());
+    LOG.info(
+        "serving task queue {} with {} {}",
+        config.taskQueue(),
+        slots.total(),
+        slots.areGpus() ? "GPUs" : "slots");
     return new RecyclerWorker(factory);
+  }
+
+  /** The GPUs of this machine, where it has some. */
+  private static Slots slots(WorkerConfig config) {
+    try {
+      List<String> gpus = Gpus.visible(System.getenv());
+      return gpus.isEmpty() ? Slots.cpu(config.slots()) : Slots.gpus(gpus);
+    } catch (IOException e) {
+      LOG.warn("the GPUs of this machine cannot be listed; none is used", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return Slots.cpu(config.slots());
   }
 
   /** Takes no more steps; those that run go on until the worker is closed. */

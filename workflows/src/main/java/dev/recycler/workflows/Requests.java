@@ -43,13 +43,6 @@ final class Requests {
   static SeriesSpec with(SeriesSpec spec, Release release) {
     List<Release> releases = new ArrayList<>(spec.releases());
     releases.add(release);
-    return new SeriesSpec(
-        spec.series(),
-        spec.store(),
-        releases,
-        spec.strategies(),
-        spec.finetune(),
-        spec.merge(),
-        spec.evaluate());
+    return spec.withReleases(releases);
   }
 }

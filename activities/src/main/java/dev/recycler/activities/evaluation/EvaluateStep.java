@@ -164,7 +164,7 @@ public final class EvaluateStep implements Step<EvaluateInput, Score> {
       Kept kept,
       StepMonitor monitor)
       throws IOException {
-    List<Attempt> attempts = host.supervision().all(run);
+    List<Attempt> attempts = host.supervision().begun(run);
     List<List<String>> commands = new ArrayList<>();
     for (Attempt attempt : attempts) {
       commands.add(attempt.arguments());

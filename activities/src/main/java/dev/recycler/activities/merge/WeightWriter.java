@@ -2,6 +2,7 @@ package dev.recycler.activities.merge;
 
 import dev.recycler.activities.safetensors.CheckpointIoException;
 import dev.recycler.activities.safetensors.NoSpaceException;
+import dev.recycler.activities.safetensors.ShardLayout;
 import dev.recycler.activities.safetensors.ShardLayout.WeightFile;
 import dev.recycler.activities.safetensors.TensorInfo;
 import java.io.IOException;
@@ -10,20 +11,30 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.Optional;
 
 /**
  * One weight file that is being written. Blocks may be written from several threads in any order;
  * {@link #digest} must see them in the order of the file, one thread at a time.
+ *
+ * <p>Blocks of whole pages in a large file go to the disk past the page cache, where the file
+ * system can do that: making and copying pages costs more than half of what a merge does otherwise,
+ * and the last sync then finds nothing left.
  */
 final class WeightWriter implements AutoCloseable {
   private static final int DIGEST_RUN = 1 << 15;
 
+  /** Smaller files are better off in the page cache, where their reader finds them. */
+  private static final long DIRECT_FROM = Long.getLong("recycler.merge.direct", 64L << 20);
+
   private final WeightFile file;
   private final Path path;
   private final FileChannel channel;
+  private final Optional<FileChannel> direct;
   private final MessageDigest sha256 = Digests.sha256();
   private final byte[] run = new byte[DIGEST_RUN];
 
@@ -34,12 +45,29 @@ final class WeightWriter implements AutoCloseable {
     this.channel = FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
     byte[] header = file.header();
     try {
-      writeFully(ByteBuffer.wrap(header), 0);
+      writeFully(channel, ByteBuffer.wrap(header), 0);
     } catch (IOException e) {
       channel.close();
       throw explain(e, "its header", header.length, 0);
     }
     sha256.update(header);
+    this.direct = file.bytes() < DIRECT_FROM ? Optional.empty() : openDirect(path);
+  }
+
+  /** The same file past the page cache, where JDK and file system offer that. */
+  private static Optional<FileChannel> openDirect(Path path) {
+    try {
+      // Looked up by name, since javac warns of this supported option as of an internal one.
+      for (Object option :
+          Class.forName("com.sun.nio.file.ExtendedOpenOption").getEnumConstants()) {
+        if (option.toString().equals("DIRECT")) {
+          return Optional.of(FileChannel.open(path, StandardOpenOption.WRITE, (OpenOption) option));
+        }
+      }
+      return Optional.empty();
+    } catch (ClassNotFoundException | IOException | UnsupportedOperationException e) {
+      return Optional.empty();
+    }
   }
 
   WeightFile file() {
@@ -49,8 +77,14 @@ final class WeightWriter implements AutoCloseable {
   /** Writes bytes of a tensor, {@code offset} bytes from its start. */
   void write(TensorInfo tensor, long offset, MemorySegment bytes) throws IOException {
     long at = tensor.offset() + offset;
+    boolean wholePages =
+        at % ShardLayout.PAGE == 0
+            && bytes.byteSize() % ShardLayout.PAGE == 0
+            && bytes.address() % ShardLayout.PAGE == 0;
     try {
-      writeFully(bytes.asByteBuffer(), at);
+      if (!wholePages || direct.isEmpty() || !writeDirect(bytes.asByteBuffer(), at)) {
+        writeFully(channel, bytes.asByteBuffer(), at);
+      }
     } catch (ClosedChannelException e) {
       throw e;
     } catch (IOException e) {
@@ -58,9 +92,21 @@ final class WeightWriter implements AutoCloseable {
     }
   }
 
-  private void writeFully(ByteBuffer bytes, long at) throws IOException {
+  /** Whether it could be done: a file system may want larger units than pages. */
+  private boolean writeDirect(ByteBuffer bytes, long at) throws ClosedChannelException {
+    try {
+      writeFully(direct.orElseThrow(), bytes, at);
+      return true;
+    } catch (ClosedChannelException e) {
+      throw e;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void writeFully(FileChannel to, ByteBuffer bytes, long at) throws IOException {
     while (bytes.hasRemaining()) {
-      at += channel.write(bytes, at);
+      at += to.write(bytes, at);
     }
   }
 
@@ -105,6 +151,12 @@ final class WeightWriter implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    try {
+      channel.close();
+    } finally {
+      if (direct.isPresent()) {
+        direct.get().close();
+      }
+    }
   }
 }

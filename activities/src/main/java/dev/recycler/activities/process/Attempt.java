@@ -71,7 +71,7 @@ public final class Attempt {
 
   /** One variable of the tool's environment; empty for a secret. */
   Optional<String> variable(String name) throws IOException {
-    if (!Files.exists(folder.file("command"))) {
+    if (!hasCommand()) {
       return Optional.empty();
     }
     return Optional.ofNullable(
@@ -129,6 +129,7 @@ public final class Attempt {
     try {
       for (int poll = 0; state() == State.RUNNING; poll++) {
         if (poll % POLLS_PER_REPORT == 0) {
+          Files.writeString(folder.file("attended"), "%019d%n".formatted(System.nanoTime()));
           report.run();
         }
         Thread.sleep(POLL);
@@ -154,8 +155,19 @@ public final class Attempt {
     Optional<ProcessIdentity> supervisor = folder.identity("supervisor");
     boolean knownDead =
         supervisor.isPresent() && supervisor.get().isHere() && !supervisor.get().isAlive();
-    boolean neverBegan = supervisor.isEmpty() && starting.isPresent() && !starting.get().isAlive();
-    return knownDead || neverBegan || lease.isDead();
+    return knownDead || (supervisor.isEmpty() && willNotBegin()) || lease.isDead();
+  }
+
+  /**
+   * Whether there will be no supervisor. One that is started after all, because its claimer died
+   * the moment after, finds itself fenced by the next attempt.
+   */
+  private boolean willNotBegin() throws IOException {
+    if (starting.isPresent()) {
+      return !starting.get().isAlive();
+    }
+    Optional<ProcessIdentity> claimer = folder.identity("claim", "claimer");
+    return claimer.isPresent() && claimer.get().isHere() && !claimer.get().isAlive();
   }
 
   /**
@@ -172,6 +184,10 @@ public final class Attempt {
   /** Marks an ended attempt as failed: it is not attached to again. */
   public void reject() throws IOException {
     RecordFile.write(folder.file("rejected"), Map.of());
+  }
+
+  boolean hasCommand() {
+    return Files.exists(folder.file("command"));
   }
 
   boolean isRejected() {

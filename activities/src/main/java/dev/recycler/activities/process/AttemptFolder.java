@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * attempt-N/supervisor       identity of the supervisor
  * attempt-N/tool             identity of the tool's first process
  * attempt-N/lease            changes as long as the supervisor lives
+ * attempt-N/attended         changes as long as a worker attends to it
  * attempt-N/stop             asks the supervisor to end the tool
  * attempt-N/exit             how it ended
  * attempt-N/lost             somebody has seen its supervisor dead without an exit
@@ -84,8 +85,13 @@ record AttemptFolder(Path path, int number) {
     return file("log");
   }
 
+  /** The supervisor's or the tool's, each in a file of its own. */
   Optional<ProcessIdentity> identity(String name) throws IOException {
-    return RecordFile.read(file(name)).flatMap(values -> Identities.get(values, name));
+    return identity(name, name);
+  }
+
+  Optional<ProcessIdentity> identity(String file, String name) throws IOException {
+    return RecordFile.read(file(file)).flatMap(values -> Identities.get(values, name));
   }
 
   String token() throws IOException {

@@ -63,7 +63,7 @@ public record Supervision(Duration leasePeriod) {
       int number = former.isEmpty() ? 1 : former.getLast().number() + 1;
       Optional<AttemptFolder> claimed = AttemptFolder.claim(run, number);
       if (claimed.isPresent()) {
-        return start(claimed.get(), former, preparation);
+        return startOrGiveUp(claimed.get(), former, preparation);
       }
     }
   }
@@ -74,6 +74,11 @@ public record Supervision(Duration leasePeriod) {
     return AttemptFolder.all(run).stream()
         .map(folder -> new Attempt(folder, leasePeriod, Optional.empty()))
         .toList();
+  }
+
+  /** The attempts of a run that got as far as a command; one whose claimer died did not. */
+  public List<Attempt> begun(Path run) throws IOException {
+    return all(run).stream().filter(Attempt::hasCommand).toList();
   }
 
   private static boolean isWorthAttaching(Attempt attempt, AttemptFolder folder, Runnable wait)
@@ -89,6 +94,22 @@ public record Supervision(Duration leasePeriod) {
     return attempt.state() == Attempt.State.ENDED
         && !attempt.isRejected()
         && attempt.exit().filter(exit -> exit.cause() == ToolExit.Cause.BY_ITSELF).isPresent();
+  }
+
+  private Attempt startOrGiveUp(
+      AttemptFolder folder, List<AttemptFolder> former, Preparation preparation)
+      throws IOException, InterruptedException {
+    try {
+      return start(folder, former, preparation);
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      try {
+        // Nobody has to wait for a supervisor that will never be.
+        RecordFile.write(folder.file("lost"), Map.of());
+      } catch (IOException full) {
+        e.addSuppressed(full);
+      }
+      throw e;
+    }
   }
 
   private Attempt start(AttemptFolder folder, List<AttemptFolder> former, Preparation preparation)

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -27,6 +28,7 @@ final class Supervisor {
   private volatile boolean terminated;
 
   private ToolCommand command;
+  private Optional<LeaseWatch> attendance = Optional.empty();
   private ProcessIdentity tool;
   private ProcessTree tree;
   private Posix.Status status;
@@ -87,6 +89,9 @@ final class Supervisor {
 
   private void start() throws IOException {
     command = ToolCommand.read(folder.file("command"), System.getenv());
+    attendance =
+        Optional.ofNullable(command.limits().unattended())
+            .map(limit -> new LeaseWatch(folder.file("attended"), limit));
     Map<String, String> environment = new TreeMap<>(command.environment());
     environment.put(ProcessTree.TOKEN, folder.token());
     List<String> variables = new ArrayList<>();
@@ -162,6 +167,8 @@ final class Supervisor {
       ending(Cause.TIME_LIMIT, GRACE_UNASKED);
     } else if (silence != null && since(lastGrowth).compareTo(silence) > 0) {
       ending(Cause.SILENCE_LIMIT, GRACE_UNASKED);
+    } else if (attendance.isPresent() && attendance.get().isDead()) {
+      ending(Cause.UNATTENDED, GRACE_UNASKED);
     }
   }
 

@@ -36,10 +36,12 @@ public record ToolCommand(
    *
    * @param total how long the tool may run in all, or null
    * @param silence how long its log may stay without growth, or null
+   * @param unattended how long it may go on with no worker attending to it, or null: whoever
+   *     cancelled it meanwhile could not reach it
    */
-  public record Limits(Duration total, Duration silence) {
+  public record Limits(Duration total, Duration silence, Duration unattended) {
     /** No limits. */
-    public static final Limits NONE = new Limits(null, null);
+    public static final Limits NONE = new Limits(null, null, null);
   }
 
   public ToolCommand {
@@ -72,6 +74,11 @@ public record ToolCommand(
     return new ToolCommand(arguments, directory, other, secrets, owner, limits);
   }
 
+  /** The same with other limits. */
+  ToolCommand withLimits(Limits other) {
+    return new ToolCommand(arguments, directory, environment, secrets, owner, other);
+  }
+
   /** The values that must not be written down. */
   Map<String, String> secretValues() {
     Map<String, String> values = new TreeMap<>(environment);
@@ -97,6 +104,9 @@ public record ToolCommand(
     }
     if (limits.silence() != null) {
       values.put("limit.silence", limits.silence().toString());
+    }
+    if (limits.unattended() != null) {
+      values.put("limit.unattended", limits.unattended().toString());
     }
     RecordFile.write(file, values);
   }
@@ -124,7 +134,10 @@ public record ToolCommand(
         environment,
         secrets,
         Identities.get(values, "owner"),
-        new Limits(duration(values, "limit.total"), duration(values, "limit.silence")));
+        new Limits(
+            duration(values, "limit.total"),
+            duration(values, "limit.silence"),
+            duration(values, "limit.unattended")));
   }
 
   private static Map<String, String> below(Map<String, String> values, String prefix) {

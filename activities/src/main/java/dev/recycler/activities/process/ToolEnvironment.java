@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -42,8 +43,29 @@ public record ToolEnvironment(Map<String, String> variables, Set<String> secrets
           "MASTER_ADDR",
           "MASTER_PORT");
   private static final List<String> ALLOWED_PREFIXES =
-      List.of("LC_", "CUDA_", "NVIDIA_", "NCCL_", "HF_", "SLURM_", "TORCH_", "OMP_", "ROCR_");
-  private static final Set<String> SECRETS = Set.of("HF_TOKEN", "WANDB_API_KEY");
+      List.of(
+          "LC_",
+          "CUDA_",
+          "NVIDIA_",
+          "NCCL_",
+          "ROCR_",
+          "HIP_",
+          "HF_",
+          "TRANSFORMERS_",
+          "TOKENIZERS_",
+          "TORCH_",
+          "PYTORCH_",
+          "TRITON_",
+          "VLLM_",
+          "ACCELERATE_",
+          "WANDB_",
+          "SLURM_",
+          "OMP_",
+          "MKL_");
+
+  /** What the name of a secret has among its words. */
+  private static final Pattern SECRET =
+      Pattern.compile("(.*_)?(TOKEN|KEY|APIKEY|SECRET|PASSWORD|PASSWD|CREDENTIALS?|JWT)(_.*)?");
 
   private static final int TOO_SHORT_TO_BE_A_SECRET = 6;
 
@@ -64,16 +86,14 @@ public record ToolEnvironment(Map<String, String> variables, Set<String> secrets
     Map<String, String> variables = new TreeMap<>();
     worker.forEach(
         (name, value) -> {
-          if (ALLOWED.contains(name)
-              || SECRETS.contains(name)
-              || ALLOWED_PREFIXES.stream().anyMatch(name::startsWith)) {
+          if (ALLOWED.contains(name) || ALLOWED_PREFIXES.stream().anyMatch(name::startsWith)) {
             variables.put(name, value);
           }
         });
     variables.putAll(defaults);
     variables.putAll(added);
-    Set<String> secrets = new TreeSet<>(SECRETS);
-    secrets.retainAll(variables.keySet());
+    Set<String> secrets = new TreeSet<>(variables.keySet());
+    secrets.removeIf(name -> !SECRET.matcher(name).matches());
     return new ToolEnvironment(variables, secrets);
   }
 

@@ -36,7 +36,9 @@ public record ToolExit(
     /** It ran longer than it may. */
     TIME_LIMIT,
     /** Its log did not grow for too long. */
-    SILENCE_LIMIT
+    SILENCE_LIMIT,
+    /** No worker attended to it for too long. */
+    UNATTENDED
   }
 
   /** Whether it ended by itself with exit code 0. */

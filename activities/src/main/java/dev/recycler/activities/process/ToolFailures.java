@@ -97,7 +97,7 @@ public final class ToolFailures {
       case SILENCE_LIMIT ->
           new StepFailed(
               FailureKind.TOOL, tool + " said nothing for longer than its limit for silence" + log);
-      case STOPPED, FENCED, OWNER_GONE ->
+      case STOPPED, FENCED, OWNER_GONE, UNATTENDED ->
           new StepFailed(FailureKind.MACHINE, tool + " was ended from outside" + log);
       case BY_ITSELF -> ended(tool, exit, lines, log);
     };

@@ -25,6 +25,9 @@ public record ToolHost(
     Slots slots, Supervision supervision, boolean endWithWorker, Duration grace) {
   private static final Duration GRACE = Duration.ofSeconds(20);
 
+  /** Longer than a night in which nobody starts the worker again. */
+  private static final Duration UNATTENDED = Duration.ofHours(24);
+
   /** The devices that an attempt uses, for a worker that finds it running. */
   private static final String DEVICES = "RECYCLER_DEVICES";
 
@@ -102,7 +105,10 @@ public record ToolHost(
     if (slots.areGpus()) {
       environment.put("CUDA_VISIBLE_DEVICES", devices);
     }
-    return command.withEnvironment(environment);
+    ToolCommand.Limits limits = command.limits();
+    return command
+        .withEnvironment(environment)
+        .withLimits(new ToolCommand.Limits(limits.total(), limits.silence(), UNATTENDED));
   }
 
   /**

@@ -19,6 +19,9 @@ import java.util.Optional;
  * @param sharded whether an index is needed
  */
 public record ShardLayout(List<WeightFile> files, boolean sharded) {
+  /** The unit of alignment of tensors in files, in bytes. */
+  public static final int PAGE = 4096;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public ShardLayout {
@@ -103,10 +106,16 @@ public record ShardLayout(List<WeightFile> files, boolean sharded) {
     return new ShardLayout(files, true);
   }
 
-  /** Wider elements go first, so that every tensor is aligned to its element. */
+  /**
+   * Data starts at a page, and tensors of whole pages go first, so that these can be written past
+   * the page cache; of the others, those with wider elements, so that each is aligned to its
+   * element.
+   */
   private static WeightFile file(String name, List<Entry> entries, Map<String, String> metadata) {
     var ordered = new ArrayList<>(entries);
-    ordered.sort(Comparator.comparingInt((Entry entry) -> entry.dtype().bytes()).reversed());
+    ordered.sort(
+        Comparator.comparing((Entry entry) -> entry.bytes() % PAGE != 0)
+            .thenComparing(Comparator.comparingInt((Entry e) -> e.dtype().bytes()).reversed()));
     ObjectNode json = JSON.createObjectNode();
     if (!metadata.isEmpty()) {
       ObjectNode strings = json.putObject("__metadata__");
@@ -123,7 +132,7 @@ public record ShardLayout(List<WeightFile> files, boolean sharded) {
     }
     String text = json.toString();
     int length = text.getBytes(StandardCharsets.UTF_8).length;
-    int padding = (8 - length % 8) % 8;
+    int padding = (PAGE - (8 + length) % PAGE) % PAGE;
     var tensors = new ArrayList<TensorInfo>();
     at = 8L + length + padding;
     for (Entry entry : ordered) {

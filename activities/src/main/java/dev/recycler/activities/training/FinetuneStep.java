@@ -57,20 +57,37 @@ public final class FinetuneStep implements Step<FinetuneInput, Finetuned> {
     StoredArtifact model;
     if (known.isPresent()) {
       model = known.get();
+      // What a worker left that ended between publishing and tidying up.
+      TrainingPublisher.dropWork(store, fingerprint);
     } else {
-      Path run = store.work(fingerprint);
-      ToolEnvironment environment =
-          ToolEnvironment.of(System.getenv(), trainer.environment(), spec.environment());
-      TrainingJob job = new TrainingJob(input, trainer, environment, monitor);
-      Attempt attempt = host.run(run, job);
-      FinishedTraining finished = judge(trainer, attempt, environment);
-      monitor.report(job.beat("publishing", attempt));
-      model =
-          new TrainingPublisher(store, host, input, trainer, environment, monitor)
-              .publish(fingerprint, parameters, run, attempt, finished, () -> job.tick(attempt));
+      model = train(input, trainer, store, fingerprint, parameters, monitor);
     }
     store.link(input.context().series(), input.context().step(), model.folder());
     return result(model, known.isPresent());
+  }
+
+  private StoredArtifact train(
+      FinetuneInput input,
+      Trainer trainer,
+      ArtifactStore store,
+      Fingerprint fingerprint,
+      Map<String, Object> parameters,
+      StepMonitor monitor)
+      throws IOException, InterruptedException {
+    Path run = store.work(fingerprint);
+    ToolEnvironment environment =
+        ToolEnvironment.of(System.getenv(), trainer.environment(), input.finetune().environment());
+    TrainingJob job = new TrainingJob(input, trainer, environment, monitor);
+    try {
+      Attempt attempt = host.run(run, job);
+      FinishedTraining finished = judge(trainer, attempt, environment);
+      monitor.report(job.beat("publishing", attempt));
+      return new TrainingPublisher(store, host, input, trainer, environment, monitor)
+          .publish(fingerprint, parameters, run, attempt, finished, () -> job.tick(attempt));
+    } catch (IOException e) {
+      // Another series may have wanted the same step: whoever publishes first tidies up.
+      return store.find(fingerprint).orElseThrow(() -> e);
+    }
   }
 
   private static Map<String, Object> parameters(FinetuneInput input, Trainer trainer) {

@@ -50,7 +50,7 @@ record TrainingPublisher(
       FinishedTraining finished,
       Runnable tick)
       throws IOException {
-    List<Attempt> attempts = host.supervision().all(run);
+    List<Attempt> attempts = host.supervision().begun(run);
     StoredArtifact published;
     try (Staging staging = store.stage(fingerprint)) {
       // Pickles are nothing that a model is read from.
@@ -71,7 +71,7 @@ record TrainingPublisher(
       host.keepLogs(run, staging.folder().resolve("logs"), environment);
       published = store.publish(staging, lineage(parameters, attempts, last, finished), tick);
     }
-    dropWork(fingerprint);
+    dropWork(store, fingerprint);
     return published;
   }
 
@@ -98,7 +98,7 @@ record TrainingPublisher(
   }
 
   /** Optimizer states are large, and nobody has to wait until they are gone. */
-  private void dropWork(Fingerprint fingerprint) {
+  static void dropWork(ArtifactStore store, Fingerprint fingerprint) {
     Thread.ofPlatform()
         .name("drop-work-" + fingerprint.brief())
         .start(

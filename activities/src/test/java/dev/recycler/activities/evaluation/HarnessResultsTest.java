@@ -191,6 +191,7 @@ class HarnessResultsTest {
         new LinkedHashMap<>(arguments),
         Map.of(),
         1,
-        command);
+        command,
+        List.of());
   }
 }

@@ -68,7 +68,7 @@ class FullDiskTest {
         .isThrownBy(
             () -> MergeEngine.run(Requests.in(models, disk.resolve("out")), ProgressListener.NONE))
         .withMessageMatching(
-            ".*/disk/\\.out\\.recycler-staging: the output needs 80\\d\\d\\d bytes, and the file"
+            ".*/disk/\\.out\\.recycler-staging: the output needs 84096 bytes, and the file"
                 + " system has \\d+ left");
     assertThat(disk).isEmptyDirectory();
   }

@@ -40,8 +40,8 @@ class KillTest {
     for (String role : List.of("base", "finetuned", "target")) {
       var model = new TestModel();
       for (int i = 0; i < 4; i++) {
-        long[] bits = random.longs(700_000).map(bit -> bit & 0x3fff).toArray();
-        model.with("layers." + i, Dtype.BF16, List.of(700L, 1000L), bits);
+        long[] bits = random.longs(700 * 1024).map(bit -> bit & 0x3fff).toArray();
+        model.with("layers." + i, Dtype.BF16, List.of(700L, 1024L), bits);
       }
       model.writeTo(models.resolve(role), 3_000_000);
       Files.writeString(models.resolve(role).resolve("config.json"), "{}");
@@ -81,6 +81,9 @@ class KillTest {
                 "--add-modules",
                 "jdk.incubator.vector",
                 "-XX:TieredStopAtLevel=1",
+                // These write past the page cache, as large files are written; the test itself does
+                // not, and makes the same bytes.
+                "-Drecycler.merge.direct=0",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Merger.class.getName(),

@@ -1,6 +1,7 @@
 package dev.recycler.activities.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.recycler.activities.process.ToolExit.Cause;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,27 +134,64 @@ class SupervisedToolTest {
 
   @Test
   void timeLimitsEndTheTool() throws Exception {
-    assertThat(limited("total", new ToolCommand.Limits(Duration.ofSeconds(1), null)).cause())
+    assertThat(limited("total", new ToolCommand.Limits(Duration.ofSeconds(1), null, null)).cause())
         .isEqualTo(Cause.TIME_LIMIT);
-    assertThat(limited("silence", new ToolCommand.Limits(null, Duration.ofSeconds(1))).cause())
+    assertThat(
+            limited("silence", new ToolCommand.Limits(null, Duration.ofSeconds(1), null)).cause())
         .isEqualTo(Cause.SILENCE_LIMIT);
+    assertThat(limited("alone", new ToolCommand.Limits(null, null, Duration.ofSeconds(1))).cause())
+        .isEqualTo(Cause.UNATTENDED);
+  }
+
+  @Test
+  void attendingIsSeenByTheSupervisor() throws Exception {
+    Attempt attempt = Runs.start(folder.resolve("run"), "sleep 600");
+    Path attended = attempt.output().resolveSibling("attended");
+    Set<String> seen = new TreeSet<>();
+
+    assertThatThrownBy(
+            () ->
+                attempt.attend(
+                    () -> {
+                      if (seen.add(Files.readString(attended)) && seen.size() == 3) {
+                        throw new IllegalStateException("seen three times");
+                      }
+                    },
+                    false,
+                    Duration.ZERO))
+        .hasMessage("seen three times");
+
+    assertThat(attempt.state())
+        .as("what fails while attending ends the tool")
+        .isEqualTo(Attempt.State.ENDED);
   }
 
   private ToolExit limited(String name, ToolCommand.Limits limits)
       throws IOException, InterruptedException {
-    Attempt attempt =
-        new Supervision(Runs.LEASE)
-            .startOrAttach(
-                folder.resolve(name),
-                (output, _) ->
-                    new ToolCommand(
-                        List.of("/bin/sh", "-c", "sleep 600"),
-                        output,
-                        Runs.ENVIRONMENT,
-                        Set.of(),
-                        Optional.empty(),
-                        limits),
-                () -> {});
-    return Runs.ended(attempt);
+    return Runs.ended(limitedTo(name, "sleep 600", limits));
+  }
+
+  private Attempt limitedTo(String name, String program, ToolCommand.Limits limits)
+      throws IOException, InterruptedException {
+    return new Supervision(Runs.LEASE)
+        .startOrAttach(
+            folder.resolve(name),
+            (output, _) -> Runs.shell(output, program).withLimits(limits),
+            () -> {});
+  }
+
+  @Test
+  void whatSoundsLikeASecretIsOneAndIsTakenOutOfTexts() {
+    ToolEnvironment environment =
+        ToolEnvironment.of(
+            Map.of("HF_TOKEN", "hf_abcdef", "AWS_PROFILE", "mine", "PATH", "/bin"),
+            Map.of("TOKENIZERS_PARALLELISM", "false"),
+            Map.of("MY_API_KEY", "k-123456", "PATH", "/usr/bin"));
+
+    assertThat(environment.variables().keySet())
+        .containsExactlyInAnyOrder("HF_TOKEN", "MY_API_KEY", "PATH", "TOKENIZERS_PARALLELISM");
+    assertThat(environment.variables()).containsEntry("PATH", "/usr/bin");
+    assertThat(environment.secrets()).containsExactlyInAnyOrder("HF_TOKEN", "MY_API_KEY");
+    assertThat(environment.redact("401 for hf_abcdef, k-123456!")).isEqualTo("401 for ***, ***!");
   }
 }

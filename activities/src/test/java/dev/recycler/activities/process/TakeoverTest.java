@@ -1,8 +1,10 @@
 package dev.recycler.activities.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.recycler.activities.process.ToolExit.Cause;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,16 +34,7 @@ class TakeoverTest {
   @Test
   void aNewWorkerFindsTheToolOfAKilledOne() throws Exception {
     Path run = folder.resolve("run");
-    Process worker =
-        new ProcessBuilder(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Worker.class.getName(),
-                run.toString())
-            .inheritIO()
-            .start();
+    Process worker = worker(run);
     long tool = Long.parseLong(Runs.appears(run.resolve("attempt-1/output/pid")));
     worker.destroyForcibly().waitFor();
 
@@ -55,6 +48,37 @@ class TakeoverTest {
         .as("a signal from the worker's terminal does not reach it")
         .isEqualTo(Runs.supervisor(found));
     found.stop(Duration.ZERO);
+  }
+
+  @Test
+  void whenEverythingIsKilledAtOnceTheNextAttemptBegins() throws Exception {
+    Path run = folder.resolve("run");
+    Process worker = worker(run);
+    long tool = Long.parseLong(Runs.appears(run.resolve("attempt-1/output/pid")));
+    Runs.appears(run.resolve("attempt-1/tool"));
+    long supervisor =
+        AttemptFolder.of(run.resolve("attempt-1")).identity("supervisor").orElseThrow().pid();
+
+    worker.destroyForcibly();
+    Posix.signal(supervisor, Posix.SIGKILL);
+    Posix.signal(tool, Posix.SIGKILL);
+    worker.waitFor();
+
+    Attempt next = Runs.start(run, "exit 0");
+    assertThat(next.number()).isEqualTo(2);
+    assertThat(Runs.ended(next).isZero()).isTrue();
+  }
+
+  private static Process worker(Path run) throws Exception {
+    return new ProcessBuilder(
+            ProcessHandle.current().info().command().orElseThrow(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Worker.class.getName(),
+            run.toString())
+        .inheritIO()
+        .start();
   }
 
   @Test
@@ -77,6 +101,34 @@ class TakeoverTest {
     Runs.start(run, LONG).stop(Duration.ZERO);
 
     assertThat(Runs.ended(Runs.start(run, "exit 0")).isZero()).isTrue();
+  }
+
+  @Test
+  void nobodyWaitsForAnAttemptThatCannotBegin() throws Exception {
+    Path run = folder.resolve("run");
+    assertThatThrownBy(
+            () ->
+                new Supervision(Runs.LEASE)
+                    .startOrAttach(
+                        run,
+                        (_, _) -> {
+                          throw new IOException("no space");
+                        },
+                        () -> {}))
+        .hasMessage("no space");
+    Path dead = Files.createDirectories(run.resolve("attempt-2"));
+    Process claimer = new ProcessBuilder("sleep", "600").start();
+    Map<String, String> claim = new TreeMap<>(Map.of("token", "t"));
+    Identities.put(claim, "claimer", ProcessIdentity.of(claimer.pid()).orElseThrow());
+    RecordFile.write(dead.resolve("claim"), claim);
+    claimer.destroyForcibly().waitFor();
+
+    Attempt next =
+        new Supervision(Duration.ofDays(1))
+            .startOrAttach(run, (output, _) -> Runs.shell(output, "exit 0"), () -> {});
+
+    assertThat(next.number()).isEqualTo(3);
+    assertThat(Runs.ended(next).isZero()).isTrue();
   }
 
   @Test

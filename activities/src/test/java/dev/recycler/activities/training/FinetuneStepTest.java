@@ -43,7 +43,7 @@ class FinetuneStepTest {
         .containsExactlyInAnyOrder(
             "checkpoints", "config.json", "logs", "model.safetensors", "recycler.json");
     assertThat(names(Path.of(result.checkpoints().getFirst().model().path())))
-        .containsExactlyInAnyOrder("config.json", "model.safetensors", "trainer_state.json");
+        .containsExactlyInAnyOrder("config.json", "model.safetensors");
     assertThat(result.checkpoints().getFirst().model().digest())
         .as("the same weights have the same digest wherever they lie")
         .isEqualTo(result.model().digest());
@@ -65,6 +65,21 @@ class FinetuneStepTest {
     assertThat(trainer.beats).isEmpty();
     assertThat(trainer.run(trainer.input("", Map.of("max_steps", "7"))).model().path())
         .isNotEqualTo(first.model().path());
+  }
+
+  @Test
+  void anAttemptWhoseClaimerDiedAtOnceDoesNotStandInTheWay() throws Exception {
+    assertThatThrownBy(() -> trainer.run(trainer.input("killed"))).isInstanceOf(StepFailed.class);
+    Path works = trainer.store.resolve("work/finetune");
+    Path run = works.resolve(names(works).getFirst());
+    Files.createDirectories(run.resolve("attempt-2/output"));
+    Files.createFile(run.resolve("attempt-2/lost"));
+
+    Finetuned result = trainer.run(trainer.input("killed"));
+
+    assertThat(result.attempts()).isEqualTo(2);
+    assertThat(names(Path.of(result.model().path(), "logs")))
+        .containsExactlyInAnyOrder("attempt-1.log", "attempt-3.log");
   }
 
   @ParameterizedTest

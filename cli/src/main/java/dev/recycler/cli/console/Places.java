@@ -21,9 +21,11 @@ public record Places(Map<String, String> variables, Path user, Path work, Path a
   /** The places of this process. */
   public static Places ofProcess() {
     Path work = Path.of("").toAbsolutePath();
+    // As every shell has it; Java alone would ask the user database, whatever HOME says.
+    String home = System.getenv().getOrDefault("HOME", System.getProperty("user.home"));
     return new Places(
         System.getenv(),
-        Path.of(System.getProperty("user.home")),
+        Path.of(home),
         work,
         Path.of(System.getProperty("recycler.app", work.toString())),
         System.getProperty("os.name").startsWith("Mac"));

@@ -62,13 +62,12 @@ public final class Subprocess {
    */
   public int run() throws IOException, InterruptedException {
     Process process = builder.start();
-    Thread self = Thread.currentThread();
     // A read from a pipe is not interruptible: the reader runs apart, this thread waits.
     Lines lines = new Lines(process, log);
     Thread reader = Thread.ofVirtual().name("output of " + process.pid()).start(lines);
     try {
       while (lines.passOn(onLine)) {
-        if (self.isInterrupted()) {
+        if (Thread.interrupted()) {
           throw new InterruptedException();
         }
       }

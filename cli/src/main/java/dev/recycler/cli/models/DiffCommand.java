@@ -20,6 +20,11 @@ import picocli.CommandLine.Spec;
     name = "diff",
     description = "Write the difference of two models, or add one to a third.",
     synopsisSubcommandLabel = "extract|apply",
+    footerHeading = "%nExamples%n",
+    footer = {
+      "  recycler diff extract --base m1 --finetuned m1-instruct --out m1-diff",
+      "  recycler diff apply --diff m1-diff --target m2 --out m2-recycled"
+    },
     subcommands = {DiffCommand.Extract.class, DiffCommand.Apply.class})
 public final class DiffCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The Python that the locked environment is made from.
@@ -91,24 +93,25 @@ record BasePython(Path executable, String version) {
         : CHOOSE + " is " + chosen + ", which is not a Python that runs. " + remedy;
   }
 
-  private static List<Path> candidates(List<String> names, Places places) {
-    List<Path> folders = new ArrayList<>();
+  /** What is on the PATH goes before what only lies in a usual place. */
+  private static Set<Path> candidates(List<String> names, Places places) {
+    List<Path> onPath = new ArrayList<>();
     for (String folder : places.variable("PATH").orElse("").split(":", -1)) {
-      folders.add(places.work().resolve(folder));
+      onPath.add(places.work().resolve(folder));
     }
-    folders.addAll(
-        List.of(Path.of("/usr/bin"), Path.of("/usr/local/bin"), Path.of("/opt/homebrew/bin")));
-    List<Path> found = new ArrayList<>();
-    for (String name : names) {
-      if (name.contains("/")) {
-        found.add(places.resolve(Path.of(name)));
-        continue;
-      }
-      for (Path folder : folders) {
-        Path path = folder.resolve(name);
-        if (Files.isExecutable(path) && !found.contains(path)) {
-          found.add(path);
+    List<Path> usual =
+        List.of(Path.of("/usr/bin"), Path.of("/usr/local/bin"), Path.of("/opt/homebrew/bin"));
+    Set<Path> found = new LinkedHashSet<>();
+    for (List<Path> folders : List.of(onPath, usual)) {
+      for (String name : names) {
+        if (name.contains("/")) {
+          found.add(places.resolve(Path.of(name)));
+          continue;
         }
+        folders.stream()
+            .map(folder -> folder.resolve(name))
+            .filter(Files::isExecutable)
+            .forEach(found::add);
       }
     }
     return found;

@@ -3,18 +3,18 @@ package dev.recycler.cli.python;
 import dev.recycler.cli.console.CommandFailed;
 import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.FileTree;
+import dev.recycler.cli.console.LockFile;
 import dev.recycler.cli.console.Places;
 import dev.recycler.cli.console.Progress;
 import dev.recycler.cli.console.Subprocess;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Makes the locked environment: a bootstrap environment with uv, and with it the tools, every file
@@ -40,13 +40,8 @@ final class Installer {
   void install() throws InterruptedException {
     try {
       Files.createDirectories(folder.root());
-      try (FileChannel channel =
-              FileChannel.open(
-                  folder.root().resolve("lock"),
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.WRITE);
-          FileLock lock = lock(channel)) {
-        if (lock.isValid() && !folder.isComplete()) {
+      try (LockFile _ = lock()) {
+        if (!folder.isComplete()) {
           checkSpace();
           Files.deleteIfExists(folder.log());
           bootstrap();
@@ -62,19 +57,20 @@ final class Installer {
     }
   }
 
-  private FileLock lock(FileChannel channel) throws IOException, InterruptedException {
-    FileLock lock = channel.tryLock();
-    if (lock != null) {
-      return lock;
+  private LockFile lock() throws IOException, InterruptedException {
+    Path path = folder.root().resolve("lock");
+    Optional<LockFile> lock = LockFile.tryTake(path);
+    if (lock.isPresent()) {
+      return lock.get();
     }
     progress.begin("Waiting for another recycler that is installing the Python tools");
-    while (lock == null) {
+    while (lock.isEmpty()) {
       progress.detail("");
       Thread.sleep(500);
-      lock = channel.tryLock();
+      lock = LockFile.tryTake(path);
     }
     progress.done("");
-    return lock;
+    return lock.get();
   }
 
   private void checkSpace() throws IOException {

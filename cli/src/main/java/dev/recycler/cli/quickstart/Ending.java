@@ -15,7 +15,7 @@ import java.util.List;
 /** What a quickstart leaves and says at its end. */
 final class Ending {
   private static final String HONEST =
-      "A series of 283 thousand parameters is a demonstration: it shows that every part works, not"
+      "A series of 275 thousand parameters is a demonstration: it shows that every part works, not"
           + " what recycling gains on real models.";
 
   private static final List<ReportFormat> KEPT =

@@ -50,12 +50,13 @@ final class Quickstart {
    */
   ExitCode run(UnaryOperator<Parameters> wanted, boolean fresh) throws InterruptedException {
     home.refuseForeign();
+    Parameters parameters = parameters(wanted, fresh);
     try (HomeLock _ = HomeLock.take(home.folder(), again)) {
       if (fresh) {
         DevServer.endLeftBehind(home.folder());
         home.clear();
       }
-      Parameters parameters = parameters(wanted);
+      home.mark(parameters);
       console.say("Everything is kept in " + places.show(home.folder()));
       Optional<SeriesProgress> finished = home.result();
       SeriesProgress progress = finished.isPresent() ? finished.get() : carry(parameters);
@@ -72,8 +73,8 @@ final class Quickstart {
     }
   }
 
-  private Parameters parameters(UnaryOperator<Parameters> wanted) {
-    Optional<Parameters> made = home.parameters();
+  private Parameters parameters(UnaryOperator<Parameters> wanted, boolean fresh) {
+    Optional<Parameters> made = fresh ? Optional.empty() : home.parameters();
     Parameters parameters = wanted.apply(made.orElse(null));
     if (made.isPresent() && !made.get().equals(parameters)) {
       throw new CommandFailed(
@@ -84,7 +85,6 @@ final class Quickstart {
               + ". Leave the options out to go on with it, give another folder with --home, or"
               + " start over with --fresh.");
     }
-    home.mark(parameters);
     return parameters;
   }
 

@@ -1,6 +1,8 @@
 package dev.recycler.cli.quickstart;
 
 import dev.recycler.workflows.spec.Strategy;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** The series file of a quickstart: a real one, that a reader can make their own from. */
@@ -71,7 +73,7 @@ final class SeriesFileText {
         metric: exact_match,final-answer
         include: [mini-series/tasks]
         data: [mini-series/data/test.jsonl]
-        of: [%s]
+        of: %s
         arguments:
           model: hf
           model_args: dtype=float32
@@ -88,10 +90,24 @@ final class SeriesFileText {
             releases,
             strategies,
             parameters.smoke() ? 6 : 1,
-            parameters.smoke() ? 20 : 50,
-            parameters.smoke()
-                ? "base, merged, finetuned"
-                : "base, merged, finetuned, checkpoints]\n    checkpoints-of: [M"
-                    + parameters.releases());
+            parameters.smoke() ? 20 : 25,
+            subjects(parameters));
+  }
+
+  private static String subjects(Parameters parameters) {
+    List<String> subjects = new ArrayList<>(List.of("base"));
+    if (!parameters.strategies().equals(List.of(Strategy.PLAIN))) {
+      subjects.add("merged");
+    }
+    subjects.add("finetuned");
+    if (parameters.smoke()) {
+      return "[" + String.join(", ", subjects) + "]";
+    }
+    subjects.add("checkpoints");
+    return "["
+        + String.join(", ", subjects)
+        + "]\n    checkpoints-of: [M"
+        + parameters.releases()
+        + "]";
   }
 }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 /** {@code recycler resume}. */
 @Command(
     name = "resume",
-    description = "Try every failed step of a series again.",
+    description = "Go on after a pause, and try every failed step again.",
     footerHeading = "%nExample%n",
     footer = "  recycler resume olmo2-math")
 public final class ResumeCommand implements Callable<Integer> {
@@ -31,10 +31,16 @@ public final class ResumeCommand implements Callable<Integer> {
   public Integer call() {
     try (TemporalConnection connection = server.connect(session.places())) {
       int steps = new SeriesClient(connection).resume(series);
-      session
-          .console()
-          .say((steps == 1 ? "1 step is" : steps + " steps are") + " being tried again.");
+      session.console().say(told(steps));
       return ExitCode.OK.code();
     }
+  }
+
+  private String told(int steps) {
+    return switch (steps) {
+      case 0 -> "Series " + series + " goes on.";
+      case 1 -> "1 step is being tried again.";
+      default -> steps + " steps are being tried again.";
+    };
   }
 }

@@ -7,6 +7,7 @@ import dev.recycler.workflows.SeriesInput;
 import dev.recycler.workflows.SeriesWorkflow;
 import dev.recycler.workflows.activity.Heartbeat;
 import dev.recycler.workflows.progress.SeriesProgress;
+import dev.recycler.workflows.spec.Release;
 import dev.recycler.workflows.spec.SeriesSpec;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -26,10 +27,12 @@ import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowServiceException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
+import io.temporal.failure.ApplicationFailure;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** What the commands ask of Temporal about series. */
 public final class SeriesClient {
@@ -63,10 +66,12 @@ public final class SeriesClient {
       WorkflowClient.start(workflow::run, SeriesInput.of(spec));
       return true;
     } catch (WorkflowExecutionAlreadyStarted e) {
-      List<String> differences = SpecDifference.between(startedWith(spec.series()), spec);
+      SeriesSpec running = running(spec.series());
+      List<String> differences = SpecDifference.between(running, spec);
       if (differences.isEmpty()) {
         return false;
       }
+      refuseMerelyNewReleases(running, spec, e);
       throw new CommandFailed(
           ExitCode.USAGE,
           String.format(
@@ -74,6 +79,35 @@ public final class SeriesClient {
                   + " name, or end that one first with 'recycler cancel %s'.",
               spec.series(), String.join("; ", differences), spec.series()),
           e);
+    }
+  }
+
+  /** What a series is working on: releases may have been added since it was started. */
+  private SeriesSpec running(String series) {
+    try {
+      return client
+          .newWorkflowStub(SeriesWorkflow.class, SeriesWorkflow.id(series))
+          .progress()
+          .spec();
+    } catch (WorkflowServiceException e) {
+      // No worker answers just now.
+      return startedWith(series);
+    }
+  }
+
+  private static void refuseMerelyNewReleases(
+      SeriesSpec running, SeriesSpec spec, WorkflowExecutionAlreadyStarted cause) {
+    int known = running.releases().size();
+    if (spec.releases().size() > known
+        && spec.withReleases(spec.releases().subList(0, known)).equals(running)) {
+      Release added = spec.releases().get(known);
+      throw new CommandFailed(
+          ExitCode.USAGE,
+          String.format(
+              "series %s already runs, without release %s: add it with"
+                  + " 'recycler add-release %s %s %s'.",
+              spec.series(), added.name(), spec.series(), added.name(), added.model()),
+          cause);
     }
   }
 
@@ -123,19 +157,35 @@ public final class SeriesClient {
   }
 
   /**
-   * Tries every failed step of a series again.
+   * Asks something of a running series.
+   *
+   * @throws CommandFailed in the series' own words where it refuses
+   */
+  <T> T ask(String series, Function<SeriesWorkflow, T> request) {
+    try {
+      return request.apply(client.newWorkflowStub(SeriesWorkflow.class, SeriesWorkflow.id(series)));
+    } catch (WorkflowUpdateException e) {
+      String refusal =
+          e.getCause() instanceof ApplicationFailure told
+              ? told.getOriginalMessage()
+              : "series " + series + " did not take the request: " + e.getMessage();
+      throw new CommandFailed(ExitCode.USAGE, refusal + ".", e);
+    } catch (WorkflowServiceException e) {
+      throw problem(series, e);
+    }
+  }
+
+  /**
+   * Goes on after a pause, and tries every failed step again.
    *
    * @return how many there are
    */
   public int resume(String series) {
-    try {
-      return client.newWorkflowStub(SeriesWorkflow.class, SeriesWorkflow.id(series)).resume();
-    } catch (WorkflowUpdateException e) {
+    if (isClosed(series)) {
       throw new CommandFailed(
-          ExitCode.USAGE, "no step of series " + series + " has failed: nothing to resume.", e);
-    } catch (WorkflowServiceException e) {
-      throw problem(series, e);
+          ExitCode.USAGE, "series " + series + " has ended: there is nothing to resume.");
     }
+    return ask(series, SeriesWorkflow::resume);
   }
 
   /** Asks a series to end its steps and itself. */

@@ -47,6 +47,21 @@ public final class SeriesFiles {
     return parsed.spec();
   }
 
+  /**
+   * The absolute path of a model's folder.
+   *
+   * @throws CommandFailed where there is no model in it
+   */
+  static Path model(Path written, Places places) {
+    Path folder = places.resolve(written).toAbsolutePath().normalize();
+    SeriesFile.modelProblem(folder, surroundings(folder, places))
+        .ifPresent(
+            problem -> {
+              throw new CommandFailed(ExitCode.USAGE, problem + ".");
+            });
+    return folder;
+  }
+
   private static String text(Path file, Path written) {
     try {
       return Files.readString(file);

@@ -54,7 +54,7 @@ public final class Watch {
             return look.progress();
           }
         } catch (CommandFailed e) {
-          if (Thread.currentThread().isInterrupted()) {
+          if (Thread.interrupted()) {
             throw new InterruptedException();
           }
           failed++;

@@ -45,7 +45,7 @@ final class Places {
       return Optional.empty();
     }
     Optional<Path> path = path(value);
-    path.ifPresent(folder -> requireModel(value, folder));
+    path.flatMap(this::modelProblem).ifPresent(value::problem);
     return path.map(Path::toString);
   }
 
@@ -89,23 +89,27 @@ final class Places {
     return path.map(Path::toString);
   }
 
-  private void requireModel(Value value, Path folder) {
-    if (surroundings.kind(folder) == Kind.FILE) {
-      value.problem("%s is a file; give the folder it lies in".formatted(folder));
-      return;
-    } else if (surroundings.kind(folder) == Kind.NOTHING) {
-      value.problem(
-          "there is no folder %s; give the folder that holds the model's config.json"
-              .formatted(folder));
-      return;
+  /** Why a folder is no model, or nothing. */
+  Optional<String> modelProblem(Path folder) {
+    switch (surroundings.kind(folder)) {
+      case FILE -> {
+        return Optional.of("%s is a file; give the folder it lies in".formatted(folder));
+      }
+      case NOTHING -> {
+        return Optional.of(
+            "there is no folder %s; give the folder that holds the model's config.json"
+                .formatted(folder));
+      }
+      case FOLDER -> {}
     }
     List<String> names = surroundings.names(folder);
     if (!names.contains("config.json")) {
-      value.problem(
+      return Optional.of(
           "%s holds no config.json; give the folder of a Hugging Face model".formatted(folder));
     } else if (names.stream().noneMatch(name -> name.endsWith(".safetensors"))) {
-      value.problem("%s holds no .safetensors file; %s".formatted(folder, remedy(names)));
+      return Optional.of("%s holds no .safetensors file; %s".formatted(folder, remedy(names)));
     }
+    return Optional.empty();
   }
 
   private static String remedy(List<String> names) {

@@ -1,5 +1,6 @@
 package dev.recycler.workflows.spec;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -35,6 +36,11 @@ public final class SeriesFile {
                         .read(new Value(node, "", problems, surroundings)))
             .orElse(null);
     return new SeriesFile(problems.none() ? spec : null, problems.inOrder());
+  }
+
+  /** Why a folder can't be a release's model, as a series file would be told, or nothing. */
+  public static Optional<String> modelProblem(Path folder, Surroundings surroundings) {
+    return new Places(surroundings).modelProblem(folder);
   }
 
   /** Everything that is wrong, in the order of the file; empty where the series can be run. */

@@ -31,4 +31,9 @@ public record SeriesSpec(
     Objects.requireNonNull(merge, "merge");
     evaluate = List.copyOf(evaluate);
   }
+
+  /** The same series with other releases. */
+  public SeriesSpec withReleases(List<Release> others) {
+    return new SeriesSpec(series, store, others, strategies, finetune, merge, evaluate);
+  }
 }

@@ -19,9 +19,9 @@ final class ImaginaryMachine implements Surroundings {
     files.add("/models/old/pytorch_model.bin");
     files.add("/models/unfinished/config.json");
     files.add("/models/stray/model.safetensors");
-    files.add("/work/data/train/train.jsonl");
-    files.add("/work/data/test.jsonl");
-    files.add("/work/tasks/toy.yaml");
+    files.add("/proj/data/train/train.jsonl");
+    files.add("/proj/data/test.jsonl");
+    files.add("/proj/tasks/toy.yaml");
     files.add("/home/ada/models/m4/config.json");
     files.add("/home/ada/models/m4/model-00001-of-00002.safetensors");
     files.add("/opt/venv/bin/python");
@@ -30,7 +30,7 @@ final class ImaginaryMachine implements Surroundings {
 
   @Override
   public Path folder() {
-    return Path.of("/work");
+    return Path.of("/proj");
   }
 
   @Override

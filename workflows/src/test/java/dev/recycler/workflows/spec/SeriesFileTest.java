@@ -19,7 +19,7 @@ class SeriesFileTest {
         .isEqualTo(
             new SeriesSpec(
                 "toy-1",
-                "/work/store",
+                "/proj/store",
                 List.of(
                     new Release("M1", "/models/m1"),
                     new Release("M2", "/models/m2"),
@@ -28,7 +28,7 @@ class SeriesFileTest {
                 new FinetuneSpec(
                     "trl",
                     "/opt/venv/bin/python",
-                    "/work/data/train",
+                    "/proj/data/train",
                     Map.of(
                         "learning_rate", "5e-6",
                         "max_steps", "0010",
@@ -44,8 +44,8 @@ class SeriesFileTest {
                         "/opt/venv/bin/python",
                         "toy",
                         "exact_match,final-answer",
-                        List.of("/work/tasks"),
-                        List.of("/work/data/test.jsonl"),
+                        List.of("/proj/tasks"),
+                        List.of("/proj/data/test.jsonl"),
                         EnumSet.allOf(Subject.class),
                         Map.of("batch_size", "64", "apply_chat_template", "true"),
                         Map.of("OMP_NUM_THREADS", "1")),

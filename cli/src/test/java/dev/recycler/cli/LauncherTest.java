@@ -1,0 +1,113 @@
+package dev.recycler.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.recycler.cli.LauncherBench.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher of a distribution, with Javas that only print what they are given. */
+class LauncherTest {
+  @TempDir private Path folder;
+  private Path app;
+  private LauncherBench bench;
+
+  @BeforeEach
+  void layOut() throws IOException {
+    app = folder.resolve("an app");
+    Files.createDirectories(app.resolve("lib"));
+    bench = new LauncherBench(folder);
+    bench.launcher(app);
+  }
+
+  private Path java(String name, String version) throws IOException {
+    return bench.java(name, version);
+  }
+
+  private Result run(Path launcher, String... arguments) throws IOException, InterruptedException {
+    return bench.run(launcher, arguments);
+  }
+
+  @Test
+  void passesArgumentsOnAsTheyAre() throws Exception {
+    bench.set("RECYCLER_JAVA_HOME", java("jdk 25", "25.0.1").toString());
+    Result result = run(app.resolve("recycler"), "status", "a b", "", "$x");
+    assertThat(result.code()).isZero();
+    assertThat(result.out())
+        .startsWith("java of jdk 25\n")
+        .contains("[-cp]\n[" + app.toRealPath() + "/lib/*]\n")
+        .endsWith("[dev.recycler.cli.Main]\n[status]\n[a b]\n[]\n[$x]\n");
+    assertThat(result.err()).isEmpty();
+  }
+
+  @Test
+  void worksThroughSymbolicLinks() throws Exception {
+    bench.set("RECYCLER_JAVA_HOME", java("jdk", "25").toString());
+    Path bin = Files.createDirectories(folder.resolve("user/bin"));
+    Path direct = Files.createSymbolicLink(folder.resolve("direct"), app.resolve("recycler"));
+    Path again = Files.createSymbolicLink(bin.resolve("recycler"), Path.of("../../direct"));
+    assertThat(run(direct, "list").out()).contains("[" + app.toRealPath() + "/lib/*]");
+    assertThat(run(again, "list").out()).contains("[" + app.toRealPath() + "/lib/*]");
+  }
+
+  @Test
+  void onlyCommandsThatMergeAskForTheVectorModule() throws Exception {
+    bench.set("RECYCLER_JAVA_HOME", java("jdk", "25").toString());
+    Path launcher = app.resolve("recycler");
+    assertThat(run(launcher, "worker").out()).contains("[--add-modules=jdk.incubator.vector]");
+    assertThat(run(launcher, "--debug", "merge").out()).contains("jdk.incubator.vector");
+    assertThat(run(launcher, "status", "merge").out()).doesNotContain("jdk.incubator.vector");
+    assertThat(run(launcher).out()).doesNotContain("jdk.incubator.vector");
+  }
+
+  @Test
+  void takesJavaHomeWhereItIsNewEnough() throws Exception {
+    bench.set("JAVA_HOME", java("newer", "26-ea").toString());
+    assertThat(run(app.resolve("recycler"), "list").out()).startsWith("java of newer");
+  }
+
+  @Test
+  void looksFurtherWhereJavaHomeIsTooOld() throws Exception {
+    bench.set("JAVA_HOME", java("old", "21.0.4").toString());
+    Path onPath = java("fitting", "25.0.2");
+    bench.set("PATH", onPath.resolve("bin") + ":/usr/bin:/bin");
+    assertThat(run(app.resolve("recycler"), "list").out()).startsWith("java of fitting");
+  }
+
+  @Test
+  void asksAJavaForItsVersionWhereItsFolderDoesNotTell() throws Exception {
+    Path home = java("telling", "25");
+    Files.delete(home.resolve("release"));
+    Files.writeString(
+        home.resolve("bin/java"),
+        """
+        #!/bin/sh
+        case $1 in -version) echo 'openjdk version "25.0.1" 2026-01-01' >&2 ;; *) echo it runs ;; esac
+        """);
+    bench.set("RECYCLER_JAVA_HOME", home.toString());
+    assertThat(run(app.resolve("recycler"), "list").out()).isEqualTo("it runs\n");
+  }
+
+  @Test
+  void aChosenJavaThatIsTooOldIsNamedAndNoOtherIsTaken() throws Exception {
+    bench.set("JAVA_HOME", java("good", "25").toString());
+    bench.set("RECYCLER_JAVA_HOME", java("old", "17.0.15").toString());
+    Result result = run(app.resolve("recycler"), "list");
+    assertThat(result.code()).isEqualTo(4);
+    assertThat(result.err())
+        .contains("RECYCLER_JAVA_HOME is " + folder.resolve("old"), "a Java 17", "JDK 25");
+    assertThat(result.out()).isEmpty();
+  }
+
+  @Test
+  void aChosenFolderWithoutJavaIsNamed() throws Exception {
+    bench.set("RECYCLER_JAVA_HOME", folder.resolve("nowhere").toString());
+    Result result = run(app.resolve("recycler"), "list");
+    assertThat(result.code()).isEqualTo(4);
+    assertThat(result.err()).contains("there is no bin/java");
+  }
+}
