@@ -206,7 +206,8 @@ class EvaluateStepTest {
         .run(
             new EvaluateInput(
                 new StepContext("series", "M1.base.words", folder.resolve("store").toString()),
-                new Artifact(folder.resolve("M 1").toString(), "digest of M1", "fingerprint of M1", false),
+                new Artifact(
+                    folder.resolve("M 1").toString(), "digest of M1", "fingerprint of M1", false),
                 spec,
                 new Pins(
                     Map.of("/series/tasks", "digest of tasks"),
