@@ -123,7 +123,9 @@ final class Supervisor {
   private void watch() throws InterruptedException {
     while (true) {
       try {
-        renewLease();
+        if (!isRemoved()) {
+          renewLease();
+        }
         if (status == null) {
           status = Posix.reap(tool.pid());
         }
@@ -131,7 +133,9 @@ final class Supervisor {
           decide();
         }
         if (cause != null && ended()) {
-          end(cause, "");
+          if (!isRemoved()) {
+            end(cause, "");
+          }
           return;
         }
       } catch (IOException e) {
@@ -162,7 +166,7 @@ final class Supervisor {
   }
 
   private void decide() throws IOException {
-    if (folder.isFenced()) {
+    if (folder.isFenced() || isRemoved()) {
       ending(Cause.FENCED, GRACE_UNASKED);
     } else if (status != null) {
       ending(Cause.BY_ITSELF, GRACE_UNASKED);
@@ -226,6 +230,11 @@ final class Supervisor {
     int code = status == null ? -1 : status.code();
     int signal = status == null ? 0 : status.signal();
     new ToolExit(why, code, signal, started, Instant.now(), note).write(folder.file("exit"));
+  }
+
+  /** Whether somebody has removed the attempt, so that nobody can ever find the tool again. */
+  private boolean isRemoved() {
+    return Files.notExists(folder.path());
   }
 
   private void renewLease() throws IOException {

@@ -59,9 +59,12 @@ class TakeoverTest {
     long supervisor =
         AttemptFolder.of(run.resolve("attempt-1")).identity("supervisor").orElseThrow().pid();
 
+    // The supervisor before the tool, whose end it would record.
     worker.destroyForcibly();
     Posix.signal(supervisor, Posix.SIGKILL);
+    Runs.until(() -> !Runs.isAlive(supervisor));
     Posix.signal(tool, Posix.SIGKILL);
+    Runs.until(() -> !Runs.isAlive(tool));
     worker.waitFor();
 
     Attempt next = Runs.start(run, "exit 0");
@@ -140,6 +143,18 @@ class TakeoverTest {
 
     assertThat(Runs.ended(first).cause()).isEqualTo(Cause.FENCED);
     assertThat(Runs.isAlive(tool)).isFalse();
+  }
+
+  @Test
+  void aToolWhoseFolderIsRemovedIsEnded() throws Exception {
+    Attempt first = Runs.start(folder.resolve("run"), LONG);
+    long tool = Long.parseLong(Runs.appears(first.output().resolve("pid")));
+    Runs.tool(first);
+    long supervisor = Runs.supervisor(first);
+
+    Files.move(folder.resolve("run"), folder.resolve("away"));
+
+    Runs.until(() -> !Runs.isAlive(tool) && !Runs.isAlive(supervisor));
   }
 
   @Test
