@@ -61,7 +61,7 @@ public final class CancelCommand implements Callable<Integer> {
       return;
     }
     Console terminal = System.console();
-    if (!terminal.isTerminal()) {
+    if (terminal == null || !terminal.isTerminal()) {
       throw new CommandFailed(ExitCode.USAGE, "to cancel a series without being asked, add --yes.");
     }
     String answer = terminal.readLine("End series %s and its running steps? [y/N] ", series);

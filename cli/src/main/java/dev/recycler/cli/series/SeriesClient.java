@@ -27,6 +27,7 @@ import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowServiceException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
+import io.temporal.client.WorkflowUpdateTimeoutOrCancelledException;
 import io.temporal.failure.ApplicationFailure;
 import java.util.Collection;
 import java.util.List;
@@ -170,6 +171,13 @@ public final class SeriesClient {
               ? told.getOriginalMessage()
               : "series " + series + " did not take the request: " + e.getMessage();
       throw new CommandFailed(ExitCode.USAGE, refusal + ".", e);
+    } catch (WorkflowUpdateTimeoutOrCancelledException e) {
+      throw new CommandFailed(
+          ExitCode.FAILED,
+          "no worker answered for series "
+              + series
+              + " in time; 'recycler worker' starts one, then ask again.",
+          e);
     } catch (WorkflowServiceException e) {
       throw problem(series, e);
     }
