@@ -36,7 +36,6 @@ final class Supervisor {
   private long renewals;
   private long lastGrowth = System.nanoTime();
   private long lastSize;
-  private long goneSince;
 
   private Cause cause;
   private long endingSince;
@@ -141,28 +140,9 @@ final class Supervisor {
       } catch (IOException e) {
         // A file system that is full or away for a while must not cost a run of days.
         System.err.println(Instant.now() + " " + e);
-        if (isDeleted()) {
-          tree.signal(Posix.SIGKILL);
-          return;
-        }
       }
       Thread.sleep(POLL);
     }
-  }
-
-  /**
-   * Whether the attempt's folder has been gone for long: somebody removed it, and its tool is not
-   * wanted.
-   */
-  private boolean isDeleted() {
-    if (!Files.notExists(folder.path())) {
-      goneSince = 0;
-      return false;
-    }
-    if (goneSince == 0) {
-      goneSince = System.nanoTime();
-    }
-    return since(goneSince).compareTo(LIMIT_OF_ENDING) > 0;
   }
 
   private void decide() throws IOException {

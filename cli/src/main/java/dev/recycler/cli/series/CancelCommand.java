@@ -56,6 +56,7 @@ public final class CancelCommand implements Callable<Integer> {
     }
   }
 
+  @SuppressWarnings("SystemConsoleNull") // it is null where Java is told to use its plain console
   private void confirm() {
     if (yes) {
       return;
