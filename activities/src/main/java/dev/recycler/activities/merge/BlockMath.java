@@ -14,6 +14,13 @@ final class BlockMath {
   /** Values that are worked on at a time: four arrays of these stay in the first cache. */
   static final int RUN = 1024;
 
+  /**
+   * Values that the fused way takes at a time. A method that is called often is compiled as a
+   * whole; one that loops long is first compiled in the middle of its loop, which can leave slow
+   * code.
+   */
+  private static final int FUSED_RUN = 8192;
+
   private final Kernels kernels;
   private final LoadMode load;
   private final MemorySegment finetuned;
@@ -57,9 +64,12 @@ final class BlockMath {
         read += ft.read(first, n, finetuned);
         read += b.read(first, n, base);
         if (isPlainBfloat16(plan, ft, b) && stats == null) {
-          for (int i = 0; i < outputs.size(); i++) {
-            kernels.mergeBfloat16(
-                finetuned, base, target, plan.scales().get(i), outputs.get(i), 0, n);
+          for (int at = 0; at < n; at += FUSED_RUN) {
+            int m = Math.min(FUSED_RUN, n - at);
+            for (int i = 0; i < outputs.size(); i++) {
+              kernels.mergeBfloat16(
+                  finetuned, base, target, plan.scales().get(i), outputs.get(i), 2L * at, m);
+            }
           }
           return read;
         }

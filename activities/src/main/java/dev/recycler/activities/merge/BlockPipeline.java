@@ -19,12 +19,13 @@ import java.util.function.BiConsumer;
  * Carries the blocks of a merge through reading, computing, writing and digesting, on a fixed
  * number of threads with a fixed number of buffers.
  *
- * <p>Each thread takes the next block in the order of the output, reads its sides with large
- * explicit reads into its own buffers, computes into a buffer of the pool and writes it at its
- * place. Digests need the bytes in order: whoever hands in the block that a file's digest waits for
- * digests it and all that follow it and are there, while the others go on. A thread takes a buffer
- * before it takes a block, so the block that all wait for always has one. One more thread keeps
- * asking the disk to take what is written, so that the last sync finds little left.
+ * <p>Each computing thread takes the next block in the order of the output, reads its sides with
+ * large explicit reads into its own buffers and computes into a buffer of the pool. Threads of
+ * their own write the results at their places, so that no core waits for the disk. Digests need the
+ * bytes in order: whoever hands in the block that a file's digest waits for digests it and all that
+ * follow it and are there, while the others go on. A thread takes a buffer before it takes a block,
+ * so the block that all wait for always has one. One more thread keeps asking the disk to take what
+ * is written, so that the last sync finds little left.
  */
 final class BlockPipeline {
   private static final long PROGRESS_MILLIS = 100;
@@ -36,23 +37,26 @@ final class BlockPipeline {
   private final BlockCursor cursor;
   private final int blockBytes;
   private final int threads;
+  private final int writers;
   private final BiConsumer<Block, BlockStats> stats;
 
   private final Object lock = new Object();
   private final Deque<Slot> free = new ArrayDeque<>();
+  private final Deque<Slot> unwritten = new ArrayDeque<>();
   private final Slot[] filled;
   private final List<OutputChain> chains = new ArrayList<>();
   private final LongAdder bytesRead = new LongAdder();
   private final LongAdder bytesMoved = new LongAdder();
   private Throwable failure;
   private boolean stopped;
-  private int running;
+  private int computing;
+  private int writing;
 
-  /** Buffers for the results of one block, and who still needs them. */
+  /** Buffers for the results of one block, and how many writes and digests still need them. */
   private static final class Slot {
     final List<MemorySegment> buffers;
     Block block;
-    int chainsLeft;
+    int usesLeft;
 
     Slot(List<MemorySegment> buffers) {
       this.buffers = buffers;
@@ -78,6 +82,7 @@ final class BlockPipeline {
     this.folders = folders;
     this.blockBytes = size.blockBytes();
     this.threads = size.threads();
+    this.writers = folders.isEmpty() ? 0 : size.writers();
     this.cursor = new BlockCursor(layout.files(), plans, blockBytes);
     this.stats = stats;
     this.filled = new Slot[size.slots()];
@@ -119,9 +124,13 @@ final class BlockPipeline {
       }
       var workers = new ArrayList<Thread>();
       try {
-        running = threads;
+        computing = threads;
+        writing = writers;
         for (int i = 0; i < threads; i++) {
-          workers.add(Thread.ofPlatform().daemon().name("merge-" + i).start(() -> work(arena)));
+          workers.add(start("merge-" + i, () -> work(arena)));
+        }
+        for (int i = 0; i < writers; i++) {
+          workers.add(start("merge-write-" + i, this::write));
         }
         await(watcher, flusher);
         var results = new ArrayList<List<MergeReport.OutputFile>>();
@@ -138,14 +147,18 @@ final class BlockPipeline {
     }
   }
 
+  private static Thread start(String name, Runnable task) {
+    return Thread.ofPlatform().daemon().name(name).start(task);
+  }
+
   private void await(Watcher watcher, Flusher flusher) throws IOException, InterruptedException {
     while (true) {
       synchronized (lock) {
-        if (running > 0 && failure == null) {
+        if (computing + writing > 0 && failure == null) {
           lock.wait(PROGRESS_MILLIS);
         }
         rethrow(failure);
-        if (running == 0) {
+        if (computing + writing == 0) {
           return;
         }
       }
@@ -183,15 +196,49 @@ final class BlockPipeline {
         if (slot == null) {
           break;
         }
-        process(math, slot);
+        compute(math, slot);
         handIn(slot);
       }
       synchronized (lock) {
-        running--;
+        computing--;
         lock.notifyAll();
       }
     } catch (Throwable e) {
       stop(e);
+    }
+  }
+
+  private void write() {
+    try {
+      while (true) {
+        Slot slot = takeUnwritten();
+        if (slot == null) {
+          break;
+        }
+        Block block = slot.block;
+        for (int i = 0; i < chains.size(); i++) {
+          chains.get(i).write(block, slot.buffers.get(i).asSlice(0, block.bytes()));
+          bytesMoved.add(block.bytes());
+          synchronized (lock) {
+            release(slot);
+          }
+        }
+      }
+      synchronized (lock) {
+        writing--;
+        lock.notifyAll();
+      }
+    } catch (Throwable e) {
+      stop(e);
+    }
+  }
+
+  private Slot takeUnwritten() throws InterruptedException {
+    synchronized (lock) {
+      while (unwritten.isEmpty() && computing > 0 && !stopped) {
+        lock.wait();
+      }
+      return stopped ? null : unwritten.poll();
     }
   }
 
@@ -212,12 +259,12 @@ final class BlockPipeline {
       }
       Slot slot = free.pop();
       slot.block = block;
-      slot.chainsLeft = chains.size();
+      slot.usesLeft = 2 * chains.size();
       return slot;
     }
   }
 
-  private void process(BlockMath math, Slot slot) throws IOException {
+  private void compute(BlockMath math, Slot slot) throws IOException {
     Block block = slot.block;
     BlockStats measured = stats == null ? null : new BlockStats();
     long read = math.compute(block.plan(), block.first(), block.n(), slot.buffers, measured);
@@ -226,13 +273,6 @@ final class BlockPipeline {
     }
     bytesRead.add(read);
     bytesMoved.add(read);
-    for (int i = 0; i < chains.size(); i++) {
-      chains
-          .get(i)
-          .writer(block.file())
-          .write(block.place(), block.offset(), slot.buffers.get(i).asSlice(0, block.bytes()));
-      bytesMoved.add(block.bytes());
-    }
   }
 
   private void handIn(Slot slot) throws IOException {
@@ -242,6 +282,8 @@ final class BlockPipeline {
         return;
       }
       filled[place(slot.block.number())] = slot;
+      unwritten.add(slot);
+      lock.notifyAll();
     }
     for (int i = 0; i < chains.size(); i++) {
       digest(i);
@@ -281,9 +323,14 @@ final class BlockPipeline {
   }
 
   private void release(Slot slot) {
-    slot.chainsLeft--;
-    if (slot.chainsLeft == 0) {
-      filled[place(slot.block.number())] = null;
+    slot.usesLeft--;
+    if (slot.usesLeft == 0) {
+      // A block that was digested long before it was written may have lost its place to a later
+      // one.
+      int place = place(slot.block.number());
+      if (filled[place] == slot) {
+        filled[place] = null;
+      }
       free.push(slot);
       lock.notifyAll();
     }

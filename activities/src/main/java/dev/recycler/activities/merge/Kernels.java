@@ -53,6 +53,12 @@ sealed interface Kernels permits ScalarKernels, VectorKernels {
       long at,
       int n);
 
+  /**
+   * Runs the way for brain floats over a handful of values, so that the JVM compiles it before the
+   * work begins: interpreted, vectors are a hundred times slower than plain loops.
+   */
+  void warmUp();
+
   /** {@code finetuned − base}. */
   void subtract(float[] finetuned, float[] base, double[] to, int n);
 

@@ -15,6 +15,9 @@ import java.util.stream.Stream;
 
 /** One merge, from opened inputs to files in a folder that somebody else publishes. */
 final class MergeRun {
+  /** Values from which on the time to compile kernels first is won back. */
+  private static final long WORTH_WARMING = 50_000_000;
+
   private final MergeRequest request;
   private final Inputs inputs;
   private final MergePlan plan;
@@ -86,6 +89,9 @@ final class MergeRun {
             folders,
             PipelineSize.of(request.threads(), request.blockBytes(), folders.size()),
             analysis);
+    if (plan.values() > WORTH_WARMING) {
+      kernels.warmUp();
+    }
     List<List<MergeReport.OutputFile>> weights = pipeline.run(watcher(pipeline, listener));
     var notes = new ArrayList<>(plan.notes());
     var outputs = new ArrayList<MergeReport.Output>();

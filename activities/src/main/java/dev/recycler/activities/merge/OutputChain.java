@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The weight files of one output, and how far their digests are. A file is opened with its first
- * block and handed to the flusher after its last.
+ * The weight files of one output, and how far they are. A file is opened with its first block and
+ * handed to the flusher when all its blocks are written and digested, whichever comes last.
  */
 final class OutputChain {
   private final List<WeightFile> files;
   private final Path folder;
   private final Flusher flusher;
-  private final Map<Integer, WeightWriter> open = new HashMap<>();
+  private final Map<Integer, Growing> growing = new HashMap<>();
   private final List<MergeReport.OutputFile> results = new ArrayList<>();
 
   /** The block that is digested next; guarded by the pipeline's lock, like {@link #busy}. */
@@ -27,6 +27,22 @@ final class OutputChain {
   /** Whether a thread is digesting. */
   boolean busy;
 
+  /** A file that is being written. */
+  private static final class Growing {
+    final WeightWriter writer;
+    int written;
+    int digested;
+    boolean digestEnded;
+
+    Growing(WeightWriter writer) {
+      this.writer = writer;
+    }
+
+    boolean complete() {
+      return digestEnded && written == digested;
+    }
+  }
+
   OutputChain(List<WeightFile> files, Path folder, Flusher flusher) {
     this.files = files;
     this.folder = folder;
@@ -34,28 +50,46 @@ final class OutputChain {
   }
 
   synchronized void open(int file) throws IOException {
-    if (!open.containsKey(file) && results.size() <= file) {
+    if (!growing.containsKey(file) && results.size() <= file) {
       var writer = new WeightWriter(files.get(file), folder);
-      open.put(file, writer);
+      growing.put(file, new Growing(writer));
       flusher.watch(writer);
     }
   }
 
-  synchronized WeightWriter writer(int file) {
-    return open.get(file);
+  private synchronized Growing growing(Block block) {
+    return growing.get(block.file());
   }
 
-  /** Takes the next block, which has been written, into its file's digest. */
-  void digest(Block block, MemorySegment bytes) throws IOException {
-    WeightWriter writer = writer(block.file());
-    writer.digest(bytes);
+  /** Writes a block at its place; from any thread, in any order. */
+  void write(Block block, MemorySegment bytes) throws IOException {
+    Growing file = growing(block);
+    file.writer.write(block.place(), block.offset(), bytes);
     flusher.wrote(bytes.byteSize());
-    if (block.endsFile()) {
-      synchronized (this) {
-        results.add(writer.finish());
-        open.remove(block.file());
+    synchronized (this) {
+      file.written++;
+      handOn(block, file);
+    }
+  }
+
+  /** Takes the next block into its file's digest; from one thread at a time. */
+  void digest(Block block, MemorySegment bytes) throws IOException {
+    Growing file = growing(block);
+    file.writer.digest(bytes);
+    synchronized (this) {
+      file.digested++;
+      if (block.endsFile()) {
+        results.add(file.writer.finish());
+        file.digestEnded = true;
       }
-      flusher.complete(writer);
+      handOn(block, file);
+    }
+  }
+
+  private void handOn(Block block, Growing file) {
+    if (file.complete()) {
+      growing.remove(block.file());
+      flusher.complete(file.writer);
     }
   }
 
@@ -64,9 +98,9 @@ final class OutputChain {
   }
 
   synchronized void close() throws IOException {
-    for (WeightWriter writer : open.values()) {
-      writer.close();
+    for (Growing file : growing.values()) {
+      file.writer.close();
     }
-    open.clear();
+    growing.clear();
   }
 }

@@ -163,6 +163,11 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void warmUp() {
+    // Plain loops need none.
+  }
+
+  @Override
   public boolean fusesBfloat16() {
     return true;
   }

@@ -1,8 +1,10 @@
 package dev.recycler.activities.merge;
 
 import dev.recycler.activities.safetensors.Dtype;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -43,6 +45,16 @@ final class VectorKernels implements Kernels {
   private static final VectorSpecies<Short> S_OF_D = QUARTER.withLanes(short.class);
   private static final VectorSpecies<Integer> I_OF_D = HALF.withLanes(int.class);
 
+  // More than the launcher's options have the compiler wait for.
+  private static final int WARM_UP_RUNS = 60;
+
+  /**
+   * All memory, as a constant: the compiler then knows what it loads from, whatever it has seen
+   * before, where a parameter's class is a guess that costs calls for each vector when it fails.
+   * {@link #address} keeps every access within a living segment.
+   */
+  private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
   private static final int NAN_BF16 = 0x7fc0;
   private static final int NAN_F16 = 0x7e00;
 
@@ -56,27 +68,37 @@ final class VectorKernels implements Kernels {
   @Override
   public void load(Dtype dtype, MemorySegment from, long at, float[] to, int n) {
     int bound = F.loopBound(n);
+    long start = address(from, at, (long) dtype.bytes() * n);
     switch (dtype) {
       case BF16 -> {
         for (int i = 0; i < bound; i += FLOATS) {
-          widenBfloat16(ShortVector.fromMemorySegment(S, from, at + 2L * i, LITTLE))
+          widenBfloat16(ShortVector.fromMemorySegment(S, MEMORY, start + 2L * i, LITTLE))
               .intoArray(to, i);
         }
       }
       case F16 -> {
         for (int i = 0; i < bound; i += FLOATS) {
-          widenFloat16(ShortVector.fromMemorySegment(S, from, at + 2L * i, LITTLE))
+          widenFloat16(ShortVector.fromMemorySegment(S, MEMORY, start + 2L * i, LITTLE))
               .intoArray(to, i);
         }
       }
       case F32 -> {
         for (int i = 0; i < bound; i += FLOATS) {
-          FloatVector.fromMemorySegment(F, from, at + 4L * i, LITTLE).intoArray(to, i);
+          FloatVector.fromMemorySegment(F, MEMORY, start + 4L * i, LITTLE).intoArray(to, i);
         }
       }
       default -> throw new IllegalArgumentException(dtype + " is not a narrow float");
     }
     ScalarKernels.load(dtype, from, at, to, bound, n);
+  }
+
+  /** Where {@code bytes} bytes at {@code at} begin, once they are known to be there. */
+  private static long address(MemorySegment segment, long at, long bytes) {
+    Objects.checkFromIndexSize(at, bytes, segment.byteSize());
+    if (!segment.isNative() || !segment.scope().isAlive()) {
+      throw new IllegalArgumentException("vectors need living memory outside the heap");
+    }
+    return segment.address() + at;
   }
 
   private static FloatVector widenBfloat16(ShortVector bits) {
@@ -108,17 +130,18 @@ final class VectorKernels implements Kernels {
   @Override
   public void store(float[] from, Dtype dtype, MemorySegment to, long at, int n) {
     int bound = F.loopBound(n);
+    long start = address(to, at, (long) dtype.bytes() * n);
     switch (dtype) {
       case BF16 -> {
         for (int i = 0; i < bound; i += FLOATS) {
           shorts(roundBfloat16(FloatVector.fromArray(F, from, i)))
-              .intoMemorySegment(to, at + 2L * i, LITTLE);
+              .intoMemorySegment(MEMORY, start + 2L * i, LITTLE);
         }
       }
       case F16 -> {
         for (int i = 0; i < bound; i += FLOATS) {
           shorts(roundFloat16(FloatVector.fromArray(F, from, i)))
-              .intoMemorySegment(to, at + 2L * i, LITTLE);
+              .intoMemorySegment(MEMORY, start + 2L * i, LITTLE);
         }
       }
       case F32 -> {
@@ -126,7 +149,7 @@ final class VectorKernels implements Kernels {
           FloatVector values = FloatVector.fromArray(F, from, i);
           values
               .blend(Float.NaN, values.test(VectorOperators.IS_NAN))
-              .intoMemorySegment(to, at + 4L * i, LITTLE);
+              .intoMemorySegment(MEMORY, start + 4L * i, LITTLE);
         }
       }
       default -> throw new IllegalArgumentException(dtype + " is not a narrow float");
@@ -178,11 +201,12 @@ final class VectorKernels implements Kernels {
   @Override
   public void storeWide(double[] from, MemorySegment to, long at, int n) {
     int bound = D.loopBound(n);
+    long start = address(to, at, 8L * n);
     for (int i = 0; i < bound; i += DOUBLES) {
       DoubleVector values = DoubleVector.fromArray(D, from, i);
       values
           .blend(Double.NaN, values.test(VectorOperators.IS_NAN))
-          .intoMemorySegment(to, at + 8L * i, LITTLE);
+          .intoMemorySegment(MEMORY, start + 8L * i, LITTLE);
     }
     ScalarKernels.storeWide(from, to, at, bound, n);
   }
@@ -251,20 +275,35 @@ final class VectorKernels implements Kernels {
       long at,
       int n) {
     int bound = FUSED ? D.loopBound(n) : 0;
+    long one = address(finetuned, at, 2L * n);
+    long other = address(base, at, 2L * n);
+    long third = address(target, at, 2L * n);
+    long result = address(to, at, 2L * n);
     for (int i = 0; i < bound; i += DOUBLES) {
-      long offset = at + 2L * i;
-      DoubleVector delta = doubles(finetuned, offset).sub(doubles(base, offset));
-      FloatVector sum = narrow(doubles(target, offset).add(delta.mul(scale)));
+      long offset = 2L * i;
+      DoubleVector delta = doubles(one + offset).sub(doubles(other + offset));
+      FloatVector sum = narrow(doubles(third + offset).add(delta.mul(scale)));
       ((ShortVector) roundBfloat16(sum).convertShape(VectorOperators.I2S, S_OF_D, 0))
-          .intoMemorySegment(to, offset, LITTLE);
+          .intoMemorySegment(MEMORY, result + offset, LITTLE);
     }
     ScalarKernels.mergeBfloat16(finetuned, base, target, scale, to, at, bound, n);
   }
 
-  private static DoubleVector doubles(MemorySegment from, long offset) {
+  @Override
+  public void warmUp() {
+    int n = 8 * DOUBLES;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment values = arena.allocate(2L * n);
+      for (int i = 0; i < WARM_UP_RUNS; i++) {
+        mergeBfloat16(values, values, values, 1, values, 0, n);
+      }
+    }
+  }
+
+  private static DoubleVector doubles(long address) {
     IntVector bits =
         (IntVector)
-            ShortVector.fromMemorySegment(S_OF_D, from, offset, LITTLE)
+            ShortVector.fromMemorySegment(S_OF_D, MEMORY, address, LITTLE)
                 .convertShape(VectorOperators.ZERO_EXTEND_S2I, I_OF_D, 0);
     return (DoubleVector)
         bits.lanewise(VectorOperators.LSHL, 16)
