@@ -1,0 +1,101 @@
+package dev.recycler.cli.rehearsal;
+
+import dev.recycler.cli.Cli;
+import dev.recycler.cli.console.Console;
+import dev.recycler.cli.console.Places;
+import dev.recycler.cli.console.Session;
+import dev.recycler.cli.terminal.Terminal;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Runs what people run most, against nothing, so that the JVM can write its ahead-of-time cache
+ * (JEP 483, JEP 515) of the classes that were loaded and the methods that were busy. The launcher
+ * starts it with {@code -XX:AOTCacheOutput}, once for each set of JVM options that it uses; no
+ * cache means only that commands start more slowly.
+ *
+ * <p>Usage: {@code Rehearsal commands|merge SCRATCH}, where SCRATCH is an empty folder.
+ */
+public final class Rehearsal {
+  private Rehearsal() {}
+
+  public static void main(String[] args) throws IOException {
+    Path scratch = Path.of(args[1]).toAbsolutePath();
+    Cli cli = new Cli(quietSession(scratch));
+    boolean ran =
+        switch (args[0]) {
+          case "commands" -> commands(cli);
+          case "merge" -> merge(cli, scratch);
+          default -> throw new IllegalArgumentException(args[0]);
+        };
+    Runtime.getRuntime().exit(ran ? 0 : 1);
+  }
+
+  private static boolean commands(Cli cli) throws IOException {
+    try (EmptyServer server = new EmptyServer()) {
+      return run(cli, "--help")
+          && run(cli, "status", "--help")
+          && run(cli, "list", "--json", "--address", server.address())
+          && run(cli, "list", "--address", server.address());
+    }
+  }
+
+  private static boolean merge(Cli cli, Path scratch) throws IOException {
+    for (String side : List.of("base", "finetuned", "target")) {
+      writeModel(scratch.resolve(side));
+    }
+    return run(
+        cli,
+        "merge",
+        "--base",
+        scratch.resolve("base").toString(),
+        "--finetuned",
+        scratch.resolve("finetuned").toString(),
+        "--target",
+        scratch.resolve("target").toString(),
+        "--out",
+        scratch.resolve("out").toString());
+  }
+
+  private static boolean run(Cli cli, String... args) {
+    return cli.run(args) == 0;
+  }
+
+  /** A model of one tensor, with a config: enough for every class that a merge needs. */
+  private static void writeModel(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    int values = 4096;
+    byte[] header =
+        "{\"w\":{\"dtype\":\"BF16\",\"shape\":[%d],\"data_offsets\":[0,%d]}}"
+            .formatted(values, 2 * values)
+            .getBytes(StandardCharsets.UTF_8);
+    ByteBuffer file =
+        ByteBuffer.allocate(8 + header.length + 2 * values).order(ByteOrder.LITTLE_ENDIAN);
+    file.putLong(header.length).put(header);
+    Files.write(folder.resolve("model.safetensors"), file.array());
+    Files.writeString(
+        folder.resolve("config.json"),
+        "{\"model_type\": \"llama\", \"torch_dtype\": \"bfloat16\"}");
+  }
+
+  private static Session quietSession(Path home) {
+    Console console =
+        new Console(
+            new PrintWriter(Writer.nullWriter()),
+            new PrintWriter(Writer.nullWriter()),
+            false,
+            false,
+            false);
+    Terminal terminal = Terminal.plain(true, ZoneId.systemDefault());
+    return new Session(console, terminal, terminal, new Places(Map.of(), home, home, home, false));
+  }
+}
