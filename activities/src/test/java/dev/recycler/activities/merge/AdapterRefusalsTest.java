@@ -60,8 +60,7 @@ class AdapterRefusalsTest {
   @Test
   void aFactorWithoutItsPartnerIsRefused() throws IOException {
     adapter.tensors().remove(A);
-    refused(
-        write(""), "%s: tensor \"%s\" has no partner \"%s\"".formatted(folder, B, A));
+    refused(write(""), "%s: tensor \"%s\" has no partner \"%s\"".formatted(folder, B, A));
   }
 
   @Test
@@ -74,7 +73,8 @@ class AdapterRefusalsTest {
   void factorsOfOtherTypesAndShapesAreRefused() throws IOException {
     adapter.withRandom(A, Dtype.F64, List.of(3L, 5L), new Random(2));
     refused(
-        write(""), "%s: tensor \"%s\" is F64; factors must be BF16, F16 or F32".formatted(folder, A));
+        write(""),
+        "%s: tensor \"%s\" is F64; factors must be BF16, F16 or F32".formatted(folder, A));
   }
 
   @Test

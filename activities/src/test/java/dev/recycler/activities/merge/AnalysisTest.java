@@ -113,8 +113,7 @@ class AnalysisTest {
       assertThat(stats.cosine()).isNaN();
     } else {
       assertThat(stats.targetDistance()).isCloseTo(Math.sqrt(distances), within(1e-9));
-      assertThat(stats.cosine())
-          .isCloseTo(products / Math.sqrt(squares * distances), within(1e-9));
+      assertThat(stats.cosine()).isCloseTo(products / Math.sqrt(squares * distances), within(1e-9));
     }
   }
 
@@ -127,9 +126,10 @@ class AnalysisTest {
     Analysis analysis =
         DiffEngine.analyze(
             request("finetuned"), Optional.of(scratch.resolve("target")), ProgressListener.NONE);
-    assertThat(analysis.tensors()).extracting(DeltaStats::name).containsExactly(WEIGHT, "model.norm.weight");
-    check(
-        analysis.all(), List.of(WEIGHT, "model.norm.weight"), this::subtracted, base, target);
+    assertThat(analysis.tensors())
+        .extracting(DeltaStats::name)
+        .containsExactly(WEIGHT, "model.norm.weight");
+    check(analysis.all(), List.of(WEIGHT, "model.norm.weight"), this::subtracted, base, target);
     assertThat(analysis.layers()).singleElement().extracting(DeltaStats::name).isEqualTo("layer 3");
     check(analysis.layers().getFirst(), List.of(WEIGHT), this::subtracted, base, target);
   }
@@ -158,7 +158,8 @@ class AnalysisTest {
             request("adapter"), Optional.of(scratch.resolve("target")), ProgressListener.NONE);
     check(beside.all(), List.of(WEIGHT), (name, i) -> lowRank(i), base, target);
     assertThat(beside.tensors()).extracting(DeltaStats::name).containsExactly(WEIGHT);
-    Analysis alone = DiffEngine.analyze(request("adapter"), Optional.empty(), ProgressListener.NONE);
+    Analysis alone =
+        DiffEngine.analyze(request("adapter"), Optional.empty(), ProgressListener.NONE);
     check(alone.all(), List.of(WEIGHT), (name, i) -> lowRank(i), base, null);
   }
 
@@ -187,7 +188,11 @@ class AnalysisTest {
                 .withAnalyze(true),
             ProgressListener.NONE);
     check(
-        report.analysis().orElseThrow().all(), List.of(WEIGHT), (name, i) -> lowRank(i), target, null);
+        report.analysis().orElseThrow().all(),
+        List.of(WEIGHT),
+        (name, i) -> lowRank(i),
+        target,
+        null);
     assertThat(report.notes())
         .contains("no base is at hand: the measurements take the target in its place");
   }

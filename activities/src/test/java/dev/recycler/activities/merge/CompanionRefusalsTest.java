@@ -81,15 +81,12 @@ class CompanionRefusalsTest {
     try (var file = new java.io.RandomAccessFile(config.toFile(), "rw")) {
       file.setLength(20_000_000);
     }
-    refused(
-        config + " has 20000000 bytes, more than the 16777216 that such a file may have");
+    refused(config + " has 20000000 bytes, more than the 16777216 that such a file may have");
   }
 
   @Test
   void aConfigThatIsNoJsonIsRefused() throws IOException {
     Path config = Files.writeString(finetuned.resolve("config.json"), "{\"a\":");
-    refused(
-        config
-            + ": is not valid JSON: Unexpected end-of-input within/between Object entries");
+    refused(config + ": is not valid JSON: Unexpected end-of-input within/between Object entries");
   }
 }

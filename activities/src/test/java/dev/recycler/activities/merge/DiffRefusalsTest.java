@@ -82,7 +82,8 @@ class DiffRefusalsTest {
     DiffEngine.extract(request(), ProgressListener.NONE);
     MergeRequest again =
         MergeRequest.of(scratch.resolve("base"), out, out, scratch.resolve("again"));
-    String message = out + " is a difference, not a model; both sides of a difference must be models";
+    String message =
+        out + " is a difference, not a model; both sides of a difference must be models";
     refused(again, message);
     notMeasured(again, Optional.empty(), message);
     notMeasured(request(), Optional.of(out), message);

@@ -78,8 +78,7 @@ class InputIdentityTest {
     Path cache = scratch.resolve("models--allenai--OLMo-2");
     Path snapshot = Files.createDirectories(cache.resolve("snapshots/0123abcd"));
     Files.createDirectories(cache.resolve("blobs"));
-    Files.move(
-        scratch.resolve("target/model.safetensors"), cache.resolve("blobs").resolve(BLOB));
+    Files.move(scratch.resolve("target/model.safetensors"), cache.resolve("blobs").resolve(BLOB));
     Files.createSymbolicLink(
         snapshot.resolve("model.safetensors"), Path.of("../../blobs").resolve(BLOB));
     JsonNode target =
@@ -102,9 +101,7 @@ class InputIdentityTest {
     Path first = scratch.resolve("first");
     MergeEngine.run(Requests.in(scratch, first), ProgressListener.NONE);
     JsonNode target =
-        inputs(
-                MergeRequest.of(
-                    scratch.resolve("base"), scratch.resolve("finetuned"), first, out))
+        inputs(MergeRequest.of(scratch.resolve("base"), scratch.resolve("finetuned"), first, out))
             .path("target");
     assertThat(target.at("/files/0/sha256").asText())
         .isEqualTo(sha256(Files.readAllBytes(first.resolve("model.safetensors"))));
@@ -150,8 +147,7 @@ class InputIdentityTest {
     for (MergeReport.OutputFile file : extracted.files()) {
       String digest = sha256(Files.readAllBytes(out.resolve(file.name())));
       assertThat(file.sha256()).isEqualTo(digest);
-      assertThat(lineage.path("files").path(file.name()).path("sha256").asText())
-          .isEqualTo(digest);
+      assertThat(lineage.path("files").path(file.name()).path("sha256").asText()).isEqualTo(digest);
     }
     assertThat(card())
         .startsWith("---\nlibrary_name: transformers\nbase_model:\n- \"finetuned\"\n- \"base\"\n")

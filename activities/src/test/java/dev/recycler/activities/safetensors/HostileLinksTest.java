@@ -18,8 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Links, pipes, devices and pickles, wherever they stand in a model folder. */
 class HostileLinksTest {
   private static final String INDEX = "model.safetensors.index.json";
-  private static final byte[] ONE =
-      bytes("{" + entry("a", "U8", "[2]", 0, 2) + "}", new byte[2]);
+  private static final byte[] ONE = bytes("{" + entry("a", "U8", "[2]", 0, 2) + "}", new byte[2]);
 
   @TempDir Path scratch;
   private Path folder;
@@ -144,7 +143,6 @@ class HostileLinksTest {
             folder.resolve("model.safetensors"),
             bytes("{\"__metadata__\":{\"k\":\"1\",\"k\":\"2\"}}", new byte[0]));
     refused(
-        file
-            + ": its header is not valid JSON: Duplicate field 'k' (at character 28 of the JSON)");
+        file + ": its header is not valid JSON: Duplicate field 'k' (at character 28 of the JSON)");
   }
 }
