@@ -20,7 +20,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AdapterRefusalsTest {
   private static final String A = "base_model.model.q.lora_A.weight";
   private static final String B = "base_model.model.q.lora_B.weight";
-  private static final String CONFIG = "{\"peft_type\":\"LORA\",\"r\":3,\"lora_alpha\":6%s}";
 
   @TempDir Path scratch;
   private final TestModel target = new TestModel();
@@ -39,7 +38,9 @@ class AdapterRefusalsTest {
     target.writeTo(scratch.resolve("target"));
     adapter.writeTo(folder);
     Files.move(folder.resolve("model.safetensors"), folder.resolve("adapter_model.safetensors"));
-    Files.writeString(folder.resolve("adapter_config.json"), CONFIG.formatted(more));
+    Files.writeString(
+        folder.resolve("adapter_config.json"),
+        "{\"peft_type\":\"LORA\",\"r\":3,\"lora_alpha\":6" + more + "}");
     return MergeRequest.of(null, folder, scratch.resolve("target"), scratch.resolve("out"));
   }
 
