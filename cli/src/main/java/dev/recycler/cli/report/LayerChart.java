@@ -109,7 +109,7 @@ record LayerChart(String id, String title, String description, String down, List
         high = Math.max(high, bar.value());
       }
     }
-    return Ticks.between(low, high);
+    return Ticks.between(low, low < high ? high : 1);
   }
 
   private static double y(List<Double> levels, double value) {

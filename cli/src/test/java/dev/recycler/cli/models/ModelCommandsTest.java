@@ -136,6 +136,7 @@ class ModelCommandsTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '~',
       value = {
         "merge --base @base --finetuned @nowhere --target @target --out @new | does not exist; a model"
             + " folder with .safetensors files is needed",
