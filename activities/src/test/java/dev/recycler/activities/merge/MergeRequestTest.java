@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
@@ -18,13 +19,9 @@ class MergeRequestTest {
   private static final MergeRequest PLAIN =
       MergeRequest.of(Path.of("b"), Path.of("f"), Path.of("t"), Path.of("o"));
 
-  private interface Change {
-    MergeRequest of(MergeRequest request);
-  }
-
-  private static void refused(Change change, String message) {
+  private static void refused(UnaryOperator<MergeRequest> change, String message) {
     assertThatExceptionOfType(BadCheckpointException.class)
-        .isThrownBy(() -> change.of(PLAIN))
+        .isThrownBy(() -> change.apply(PLAIN))
         .withMessage(message);
   }
 
@@ -53,22 +50,29 @@ class MergeRequestTest {
 
   @Test
   void everyChangeKeepsTheOthers() {
-    MergeRequest all =
-        PLAIN
-            .withScales(List.of(2.0))
-            .withScaleFor(Map.of("a", 3.0))
-            .withLoad(LoadMode.BFLOAT16)
-            .withInclude(List.of("i"))
-            .withExclude(List.of("e"))
-            .withIgnorePrefix("p.")
-            .withEmbeddings(EmbeddingsPolicy.STRICT)
-            .withDtype(Dtype.F32)
-            .withShardSize(4)
-            .withThreads(5)
-            .withBlockBytes(6)
-            .withKernels(KernelChoice.SCALAR)
-            .withAnalyze(true)
-            .withDigests(Map.of("base", "d"));
+    List<UnaryOperator<MergeRequest>> changes =
+        List.of(
+            r -> r.withScales(List.of(2.0)),
+            r -> r.withScaleFor(Map.of("a", 3.0)),
+            r -> r.withLoad(LoadMode.BFLOAT16),
+            r -> r.withInclude(List.of("i")),
+            r -> r.withExclude(List.of("e")),
+            r -> r.withIgnorePrefix("p."),
+            r -> r.withEmbeddings(EmbeddingsPolicy.STRICT),
+            r -> r.withDtype(Dtype.F32),
+            r -> r.withShardSize(4),
+            r -> r.withThreads(5),
+            r -> r.withBlockBytes(6),
+            r -> r.withKernels(KernelChoice.SCALAR),
+            r -> r.withAnalyze(true),
+            r -> r.withDigests(Map.of("base", "d")));
+    MergeRequest all = PLAIN;
+    for (UnaryOperator<MergeRequest> change : changes) {
+      all = change.apply(all);
+    }
+    for (UnaryOperator<MergeRequest> change : changes) {
+      assertThat(change.apply(all)).isEqualTo(all);
+    }
     assertThat(all)
         .isEqualTo(
             new MergeRequest(

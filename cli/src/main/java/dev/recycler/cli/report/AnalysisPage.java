@@ -16,6 +16,8 @@ public final class AnalysisPage {
   /** A share of lost values that a user should act on. */
   private static final double MUCH = 0.01;
 
+  private static final double COSINE_REACH = 0.1;
+
   private final Analysis analysis;
   private final Map<String, String> models;
   private final boolean withTarget;
@@ -104,19 +106,21 @@ public final class AnalysisPage {
       return;
     }
     section("layers", "Layer by layer");
-    figure("size", "Size of the difference", "‖Δ‖ / ‖base‖", DeltaStats::relativeNorm);
+    figure("size", "Size of the difference", "‖Δ‖ / ‖base‖", 0, DeltaStats::relativeNorm);
     if (withTarget) {
       figure(
           "direction",
           "Direction beside the way from base to target",
           "cosine between Δ and target − base",
+          COSINE_REACH,
           DeltaStats::cosine);
     }
     table("Measurements by layer", "Layer", analysis.layers());
     page.closeLine();
   }
 
-  private void figure(String id, String title, String down, ToDoubleFunction<DeltaStats> value) {
+  private void figure(
+      String id, String title, String down, double reach, ToDoubleFunction<DeltaStats> value) {
     List<LayerChart.Bar> bars =
         analysis.layers().stream()
             .map(
@@ -136,7 +140,7 @@ public final class AnalysisPage {
                 figure(bars.getFirst().value()),
                 bars.getLast().layer(),
                 figure(bars.getLast().value()));
-    new LayerChart(id, title, description, down, bars).draw(page);
+    new LayerChart(id, title, description, down, reach, bars).draw(page);
     page.closeLine();
   }
 

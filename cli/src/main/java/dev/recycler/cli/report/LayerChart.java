@@ -10,9 +10,12 @@ import java.util.Locale;
  * @param title what is seen, in a few words
  * @param description what a person who can't see the picture would want to know
  * @param down what the vertical axis counts
+ * @param reach how far up and down the axis goes at least, so that noise does not look large; 0 for
+ *     as far as the bars
  * @param bars in the order of layers; a value that is not a finite number leaves a gap
  */
-record LayerChart(String id, String title, String description, String down, List<Bar> bars) {
+record LayerChart(
+    String id, String title, String description, String down, double reach, List<Bar> bars) {
   private static final double WIDTH = 640;
   private static final double HEIGHT = 300;
   private static final double LEFT = 78;
@@ -101,8 +104,8 @@ record LayerChart(String id, String title, String description, String down, List
 
   /** Zero is always among them. */
   private List<Double> levels() {
-    double low = 0;
-    double high = 0;
+    double low = -reach;
+    double high = reach;
     for (Bar bar : bars) {
       if (Double.isFinite(bar.value())) {
         low = Math.min(low, bar.value());
