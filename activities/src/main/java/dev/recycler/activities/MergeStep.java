@@ -126,7 +126,12 @@ final class MergeStep implements Step<Steps.MergeInput, Artifact> {
                 Path.of(input.target().path()),
                 out)
             .withScales(List.of(merge.scale()))
-            .withLoad(merge.load().equals("bfloat16") ? LoadMode.BFLOAT16 : LoadMode.STORED);
+            .withLoad(merge.load().equals("bfloat16") ? LoadMode.BFLOAT16 : LoadMode.STORED)
+            .withDigests(
+                Map.of(
+                    "base", input.base().digest(),
+                    "finetuned", input.finetuned().digest(),
+                    "target", input.target().digest()));
     return merge.dtype() == null ? request : request.withDtype(Dtype.parseFloat(merge.dtype()));
   }
 

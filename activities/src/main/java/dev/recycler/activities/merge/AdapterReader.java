@@ -26,6 +26,16 @@ final class AdapterReader {
   private static final String PREFIX = "base_model.model.";
   private static final String A = ".lora_A.weight";
   private static final String B = ".lora_B.weight";
+  private static final List<String> VARIANTS =
+      List.of(
+          "layer_replication",
+          "alora_invocation_tokens",
+          "use_qalora",
+          "use_bdlora",
+          "kasa_config",
+          "arrow_config");
+  private static final Pattern CHANGES_THE_BASE =
+      Pattern.compile("(pissa|olora|corda|loftq|lora_ga).*", Pattern.CASE_INSENSITIVE);
 
   private final ModelFolder folder;
   private final LoadMode load;
@@ -58,12 +68,31 @@ final class AdapterReader {
         || !config.path("bias").asText("none").equals("none")) {
       throw bad("it trains biases; bias must be \"none\"");
     }
+    refuseVariants();
     JsonNode saved = config.path("modules_to_save");
     if (saved.isArray() && !saved.isEmpty()) {
       throw bad(
           "modules_to_save is %s; fully trained modules are not supported: merge the adapter with PEFT"
                   .formatted(saved)
               + " first");
+    }
+  }
+
+  /** What makes of the same factors another Δ, or changes the base itself when PEFT loads it. */
+  private void refuseVariants() {
+    for (String key : VARIANTS) {
+      JsonNode value = config.path(key);
+      if (value.isContainerNode() ? !value.isEmpty() : value.asBoolean(value.isTextual())) {
+        throw bad(
+            "%s is set, which is not supported: merge the adapter with PEFT first".formatted(key));
+      }
+    }
+    String initial = config.path("init_lora_weights").asText("");
+    if (CHANGES_THE_BASE.matcher(initial).matches()) {
+      throw bad(
+          "init_lora_weights is %s, so it belongs to a base that PEFT changes when it loads the adapter"
+                  .formatted(initial)
+              + "; save it with path_initial_model_for_weight_conversion, or merge it with PEFT first");
     }
   }
 
@@ -144,17 +173,17 @@ final class AdapterReader {
   }
 
   /**
-   * @throws BadCheckpointException where a module is not in the target, or has another shape there
+   * @throws BadCheckpointException where a module is not in the model, or has another shape there
    */
-  static void requireFit(ModelFolder adapter, Map<String, LowRankFactors> modules, Side target) {
+  static void requireFit(ModelFolder adapter, Map<String, LowRankFactors> modules, Side model) {
     Map<String, List<Long>> wrong = new LinkedHashMap<>();
     modules.forEach(
         (name, factors) -> {
-          TensorInfo tensor = target.tensors().get(name);
+          TensorInfo tensor = model.tensors().get(name);
           if (tensor == null) {
             throw new BadCheckpointException(
-                "%s: changes \"%s\", which the target does not have"
-                    .formatted(adapter.path(), name));
+                "%s: changes \"%s\", which the %s does not have"
+                    .formatted(adapter.path(), name, model.role()));
           }
           if (!tensor.shape().equals(factors.shape()) || !tensor.dtype().isFloat()) {
             wrong.put(name, tensor.shape());
@@ -163,8 +192,8 @@ final class AdapterReader {
     wrong.forEach(
         (name, shape) -> {
           throw new BadCheckpointException(
-              "%s: \"%s\" has shape %s in the adapter and %s in the target"
-                  .formatted(adapter.path(), name, modules.get(name).shape(), shape));
+              "%s: \"%s\" has shape %s in the adapter and %s in the %s"
+                  .formatted(adapter.path(), name, modules.get(name).shape(), shape, model.role()));
         });
   }
 

@@ -35,17 +35,16 @@ final class AnalysisCollector implements BiConsumer<Block, BlockStats> {
   private final Map<String, List<Sums>> byTensor = new TreeMap<>();
   private final boolean withTarget;
 
-  AnalysisCollector() {
-    this(true);
-  }
-
+  /**
+   * @param withTarget whether there is a target beside the base
+   */
   AnalysisCollector(boolean withTarget) {
     this.withTarget = withTarget;
   }
 
   @Override
   public void accept(Block block, BlockStats stats) {
-    if (!(block.plan().delta() instanceof Delta.Subtracted)) {
+    if (block.plan().delta() instanceof Delta.None) {
       return;
     }
     String name = block.plan().name();

@@ -87,7 +87,8 @@ final class BlockCursor {
       case Delta.Subtracted(Source ft, Source b) ->
           Math.max(widest, Math.max(ft.dtype().bytes(), b.dtype().bytes()));
       case Delta.Stored(Source difference) -> Math.max(widest, difference.dtype().bytes());
-      case Delta.LowRank lowRank -> widest;
+      case Delta.LowRank lowRank ->
+          Math.max(widest, lowRank.base().map(Source::dtype).map(Dtype::bytes).orElse(0));
       case Delta.None none -> widest;
     };
   }

@@ -75,7 +75,11 @@ final class BlockMath {
         }
       }
       case Delta.Stored(Source difference) -> read += difference.read(first, n, finetuned);
-      case Delta.LowRank lowRank -> {}
+      case Delta.LowRank lowRank -> {
+        if (lowRank.base().isPresent()) {
+          read += lowRank.base().get().read(first, n, base);
+        }
+      }
       case Delta.None none -> {
         if (isCopy(plan)) {
           long bytes = (long) n * plan.dtype().bytes();
@@ -139,20 +143,21 @@ final class BlockMath {
       }
       case Delta.Stored(Source difference) ->
           loadStored(difference.dtype(), finetuned, at, delta, n);
-      case Delta.LowRank(LowRankFactors factors) -> factors.compute(kernels, first + at, delta, n);
+      case Delta.LowRank lowRank -> {
+        lowRank.factors().compute(kernels, first + at, delta, n);
+        if (lowRank.base().isPresent()) {
+          loadWide(lowRank.base().get().dtype(), base, at, wide2, n);
+        }
+      }
       case Delta.None none -> {}
     }
     if (plan.target().isEmpty()) {
-      if (stats != null) {
-        stats.add(first + at, wide1, wide2, null, delta, n);
-      }
+      measure(plan.delta(), first + at, null, n, stats);
       outputs.forEach(output -> storeWide(delta, plan.dtype(), output, at, n));
       return;
     }
     loadWide(plan.target().get().dtype(), target, at, wide3, n);
-    if (stats != null) {
-      stats.add(first + at, wide1, wide2, wide3, delta, n);
-    }
+    measure(plan.delta(), first + at, wide3, n, stats);
     for (int i = 0; i < outputs.size(); i++) {
       if (plan.delta() instanceof Delta.None) {
         storeWide(wide3, plan.dtype(), outputs.get(i), at, n);
@@ -161,6 +166,26 @@ final class BlockMath {
         storeWide(wide1, plan.dtype(), outputs.get(i), at, n);
       }
     }
+  }
+
+  /**
+   * Where nothing but Δ is at hand, the target stands for the base; and where there is no
+   * fine-tuned model, it is what Δ makes of the base.
+   */
+  private void measure(Delta of, long first, double[] beside, int n, BlockStats stats) {
+    if (stats == null || of instanceof Delta.None) {
+      return;
+    }
+    if (of instanceof Delta.Subtracted) {
+      stats.add(first, wide1, wide2, beside, delta, n);
+      return;
+    }
+    boolean based = of instanceof Delta.LowRank lowRank && lowRank.base().isPresent();
+    double[] bases = based ? wide2 : wide3;
+    for (int i = 0; i < n; i++) {
+      wide1[i] = bases[i] + delta[i];
+    }
+    stats.add(first, wide1, bases, based ? beside : null, delta, n);
   }
 
   private void loadNarrow(Dtype dtype, MemorySegment from, int at, float[] to, int n) {

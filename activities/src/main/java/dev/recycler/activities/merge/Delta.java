@@ -1,5 +1,7 @@
 package dev.recycler.activities.merge;
 
+import java.util.Optional;
+
 /** Where the difference that a tensor gets comes from. */
 sealed interface Delta {
   /** {@code finetuned − base}. */
@@ -8,8 +10,13 @@ sealed interface Delta {
   /** A difference that was extracted before. */
   record Stored(Source difference) implements Delta {}
 
-  /** {@code scaling · B · A}, the product of an adapter's factors. */
-  record LowRank(LowRankFactors factors) implements Delta {}
+  /**
+   * {@code scaling · B · A}, the product of an adapter's factors.
+   *
+   * @param base the weight that the adapter was trained on, where the difference is measured beside
+   *     it
+   */
+  record LowRank(LowRankFactors factors, Optional<Source> base) implements Delta {}
 
   /** None: the tensor is the target's, converted to the output's dtype. */
   record None() implements Delta {}

@@ -1,7 +1,8 @@
 package dev.recycler.activities.merge;
 
 /**
- * Measurements of the difference over a tensor, a layer or a model. Norms are Euclidean.
+ * Measurements of the difference over a tensor, a layer or a model. Norms are Euclidean. Where only
+ * a difference is merged, without its base, the target stands for the base.
  *
  * @param name the tensor's or layer's name, or {@code all}
  * @param values how many numbers it has

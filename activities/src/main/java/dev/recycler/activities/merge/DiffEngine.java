@@ -3,11 +3,8 @@ package dev.recycler.activities.merge;
 import dev.recycler.activities.safetensors.BadCheckpointException;
 import dev.recycler.activities.safetensors.Dtype;
 import dev.recycler.activities.safetensors.ModelFolder;
-import dev.recycler.activities.safetensors.ShardLayout;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +46,7 @@ public final class DiffEngine {
    */
   public static Extracted extract(MergeRequest request, ProgressListener listener)
       throws IOException, InterruptedException {
-    Dtype dtype = request.dtype().orElse(Dtype.F32);
+    Dtype dtype = request.form().dtype().orElse(Dtype.F32);
     if (dtype != Dtype.F32 && dtype != Dtype.F64) {
       throw new BadCheckpointException(
           "a difference is written as float32 or float64, not as %s".formatted(dtype.torchName()));
@@ -67,55 +64,24 @@ public final class DiffEngine {
       MergeRun.requireApart(request.out(), inputs);
       StagedFolder.requireFree(request.out().toAbsolutePath().normalize());
       MergePlan plan = new DiffPlanner(request).extraction(base, finetuned, dtype);
+      Companions companions = Companions.of(inputs);
+      List<InputIdentity> identities =
+          List.of(
+              InputIdentity.of("finetuned", finetuned, Optional.empty()),
+              InputIdentity.of("base", base, Optional.empty()));
       try (StagedFolder staged = StagedFolder.claim(request.out())) {
         MergeRun.requireSpace(staged.path(), plan.layout().bytes());
-        Extracted extracted = write(request, plan, finetuned, dtype, staged.path(), listener);
+        var work = new Extraction(request, plan, companions, identities, dtype);
+        Extracted extracted = work.write(staged.path(), listener);
         staged.publish();
         return extracted;
       }
     }
   }
 
-  private static Extracted write(
-      MergeRequest request,
-      MergePlan plan,
-      ModelFolder finetuned,
-      Dtype dtype,
-      Path folder,
-      ProgressListener listener)
-      throws IOException, InterruptedException {
-    var stats = new AnalysisCollector(false);
-    var files =
-        new ArrayList<>(pipeline(request, plan, List.of(folder), stats, listener).getFirst());
-    Map<String, Long> inexact = dtype == Dtype.F64 ? Map.of() : stats.inexact();
-    var sidecars = new SidecarFiles(folder);
-    Optional<String> index = plan.layout().index();
-    if (index.isPresent()) {
-      sidecars.write(ShardLayout.indexName(), index.get().getBytes(StandardCharsets.UTF_8));
-    }
-    if (finetuned.sidecar(ModelConfig.NAME, 16 << 20).isPresent()) {
-      sidecars.copy(finetuned, ModelConfig.NAME);
-    }
-    for (String name : SidecarFiles.tokenizerOf(finetuned)) {
-      sidecars.copy(finetuned, name);
-    }
-    for (String name : SidecarFiles.othersOf(finetuned)) {
-      sidecars.copy(finetuned, name);
-    }
-    files.addAll(sidecars.written());
-    StagedFolder.sync(folder);
-    var notes = new ArrayList<>(plan.notes());
-    notes.add(
-        inexact.isEmpty()
-            ? "every difference is held exactly: applying it equals the merge bit for bit"
-            : "%d differences in %d tensors are rounded to float32; --dtype float64 holds them exactly"
-                .formatted(
-                    inexact.values().stream().mapToLong(Long::longValue).sum(), inexact.size()));
-    return new Extracted(request.out(), files, plan.values(), inexact, notes);
-  }
-
   /**
-   * Measures {@code finetuned − base}, beside {@code target − base} where a target is given.
+   * Measures {@code finetuned − base}, beside {@code target − base} where a target is given. Of an
+   * adapter, the modules that it changes are measured.
    *
    * @param request base and finetuned are used, its target and out are not
    */
@@ -129,7 +95,7 @@ public final class DiffEngine {
     try (ModelFolder base = ModelFolder.open(basePath);
         ModelFolder finetuned = ModelFolder.open(request.finetuned());
         ModelFolder target = targetPath.isPresent() ? ModelFolder.open(targetPath.get()) : null) {
-      for (ModelFolder folder : List.of(base, finetuned)) {
+      for (ModelFolder folder : List.of(base, finetuned, target == null ? base : target)) {
         ModelConfig.requireUnquantized(folder);
       }
       MergePlan plan =
@@ -140,7 +106,7 @@ public final class DiffEngine {
     }
   }
 
-  private static List<List<MergeReport.OutputFile>> pipeline(
+  static List<List<MergeReport.OutputFile>> pipeline(
       MergeRequest request,
       MergePlan plan,
       List<Path> folders,
@@ -151,12 +117,13 @@ public final class DiffEngine {
     long total = plan.bytesToMove(folders.size());
     var pipeline =
         new BlockPipeline(
-            Kernels.choose(request.kernels()),
-            request.load(),
+            Kernels.choose(request.tuning().kernels()),
+            request.sum().load(),
             plan.layout(),
             plan.tensors(),
             folders,
-            PipelineSize.of(request.threads(), request.blockBytes(), folders.size()),
+            PipelineSize.of(
+                request.tuning().threads(), request.tuning().blockBytes(), folders.size()),
             stats);
     return pipeline.run(
         phase -> {

@@ -20,7 +20,7 @@ final class DiffPlanner {
 
   DiffPlanner(MergeRequest request) {
     this.request = request;
-    this.shapes = new Shapes(request.embeddings());
+    this.shapes = new Shapes(request.tensors().embeddings());
   }
 
   /**
@@ -35,7 +35,53 @@ final class DiffPlanner {
   /** The plan of a measurement, beside the target where there is one. */
   MergePlan measurement(ModelFolder base, ModelFolder finetuned, Optional<ModelFolder> target)
       throws IOException {
-    return plan(base, finetuned, target, Dtype.F32);
+    return finetuned.isAdapter()
+        ? adapter(base, finetuned, target)
+        : plan(base, finetuned, target, Dtype.F32);
+  }
+
+  private MergePlan adapter(ModelFolder base, ModelFolder adapter, Optional<ModelFolder> target)
+      throws IOException {
+    requireModels(List.of(base));
+    Map<String, LowRankFactors> modules = new AdapterReader(adapter, request.sum().load()).read();
+    Side baseSide = Side.of("base", base, request.tensors().ignorePrefix());
+    AdapterReader.requireFit(adapter, modules, baseSide);
+    Optional<Side> targetSide =
+        target.map(folder -> Side.of("target", folder, request.tensors().ignorePrefix()));
+    targetSide.ifPresent(side -> AdapterReader.requireFit(adapter, modules, side));
+    var choice = new TensorChoice(request);
+    choice.requireUse(modules.keySet());
+    modules.forEach(
+        (name, factors) -> {
+          if (choice.isMerged(name)) {
+            var delta = new Delta.LowRank(factors, Optional.of(baseSide.source(name)));
+            plans.put(
+                name,
+                new TensorPlan(
+                    name,
+                    Dtype.F32,
+                    factors.shape(),
+                    targetSide.map(side -> side.source(name)),
+                    delta,
+                    List.of(1.0)));
+          }
+        });
+    return new MergePlan(
+        plans,
+        OutputLayout.of(request, plans, target.orElse(base), Map.of()),
+        List.of(),
+        List.of(),
+        new ConfigChanges(Optional.empty(), OptionalLong.empty(), false));
+  }
+
+  private static void requireModels(List<ModelFolder> folders) {
+    for (ModelFolder folder : folders) {
+      if (folder.isAdapter() || DiffFolder.isOne(folder)) {
+        throw new BadCheckpointException(
+            "%s is %s, not a model; both sides of a difference must be models"
+                .formatted(folder.path(), folder.isAdapter() ? "an adapter" : "a difference"));
+      }
+    }
   }
 
   private MergePlan plan(
@@ -44,19 +90,14 @@ final class DiffPlanner {
       Optional<ModelFolder> targetFolder,
       Dtype dtype)
       throws IOException {
-    for (ModelFolder folder : List.of(baseFolder, finetunedFolder)) {
-      if (folder.isAdapter() || DiffFolder.isOne(folder)) {
-        throw new BadCheckpointException(
-            "%s is %s, not a model; both sides of a difference must be models"
-                .formatted(folder.path(), folder.isAdapter() ? "an adapter" : "a difference"));
-      }
-    }
+    requireModels(List.of(baseFolder, finetunedFolder));
+    targetFolder.ifPresent(folder -> requireModels(List.of(folder)));
     var sides = new ArrayList<Side>();
-    sides.add(Side.of("base", baseFolder, request.ignorePrefix()));
-    Side plainFinetuned = Side.of("finetuned", finetunedFolder, request.ignorePrefix());
+    sides.add(Side.of("base", baseFolder, request.tensors().ignorePrefix()));
+    Side plainFinetuned = Side.of("finetuned", finetunedFolder, request.tensors().ignorePrefix());
     sides.add(plainFinetuned);
     if (targetFolder.isPresent()) {
-      sides.add(Side.of("target", targetFolder.get(), request.ignorePrefix()));
+      sides.add(Side.of("target", targetFolder.get(), request.tensors().ignorePrefix()));
     }
     TiedHead heads = TiedHead.settle(sides, plainFinetuned);
     var names = new TreeSet<String>();
@@ -70,7 +111,12 @@ final class DiffPlanner {
     }
     return new MergePlan(
         plans,
-        OutputLayout.of(request, plans, finetunedFolder, Map.of(DiffFolder.KEY, DiffFolder.VALUE)),
+        // By the files of the model whose tensors are the plans' targets.
+        OutputLayout.of(
+            request,
+            plans,
+            targetFolder.orElse(finetunedFolder),
+            Map.of(DiffFolder.KEY, DiffFolder.VALUE)),
         shapes.padded(),
         heads.note().map(List::of).orElse(List.of()),
         new ConfigChanges(Optional.empty(), OptionalLong.empty(), heads.untied()));
@@ -90,7 +136,7 @@ final class DiffPlanner {
       for (Side side : sides) {
         MergePlanner.requireEqual(name, side, finetuned);
       }
-      Source same = finetuned.source(name);
+      Source same = sides.getLast().source(name);
       plans.put(
           name,
           new TensorPlan(

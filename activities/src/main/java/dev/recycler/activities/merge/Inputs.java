@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -38,6 +39,26 @@ record Inputs(Optional<ModelFolder> base, ModelFolder finetuned, ModelFolder tar
       }
       throw e;
     }
+  }
+
+  /**
+   * What is known of them: of the target, the fine-tuned model and, where there is one, the base.
+   *
+   * @param digests content digests that the caller knows, by role
+   */
+  List<InputIdentity> identities(Map<String, String> digests) throws IOException {
+    var identities = new ArrayList<InputIdentity>();
+    identities.add(identity("target", target, digests));
+    identities.add(identity("finetuned", finetuned, digests));
+    if (base.isPresent()) {
+      identities.add(identity("base", base.get(), digests));
+    }
+    return identities;
+  }
+
+  private static InputIdentity identity(
+      String role, ModelFolder folder, Map<String, String> digests) throws IOException {
+    return InputIdentity.of(role, folder, Optional.ofNullable(digests.get(role)));
   }
 
   private static ModelFolder openModel(Path path, String role, List<ModelFolder> opened)

@@ -34,7 +34,7 @@ public final class MergeEngine {
         run.requireSpace(staged.path());
         MergeReport report = run.write(staged.path(), listener);
         for (MergeReport.Output output : report.outputs()) {
-          Lineage.write(request, report, output);
+          Lineage.ofMerge(request, run.identities(), report, output);
         }
         staged.publish();
         return published(report, run, request.out());

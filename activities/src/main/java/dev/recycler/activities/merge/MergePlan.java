@@ -33,7 +33,8 @@ record MergePlan(
             case Delta.Subtracted(Source ft, Source base) ->
                 ft.tensor().bytes() + base.tensor().bytes();
             case Delta.Stored(Source difference) -> difference.tensor().bytes();
-            case Delta.LowRank lowRank -> 0;
+            case Delta.LowRank lowRank ->
+                lowRank.base().map(base -> base.tensor().bytes()).orElse(0L);
             case Delta.None none -> 0;
           };
     }

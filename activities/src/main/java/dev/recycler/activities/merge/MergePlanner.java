@@ -26,18 +26,18 @@ final class MergePlanner {
   MergePlanner(MergeRequest request) {
     this.request = request;
     this.choice = new TensorChoice(request);
-    this.shapes = new Shapes(request.embeddings());
+    this.shapes = new Shapes(request.tensors().embeddings());
   }
 
   /**
    * @throws BadCheckpointException where the models do not fit each other or the request
    */
   MergePlan plan(Inputs inputs) throws IOException {
-    Side target = Side.of("target", inputs.target(), request.ignorePrefix());
+    Side target = Side.of("target", inputs.target(), request.tensors().ignorePrefix());
     if (inputs.finetuned().isAdapter()) {
       planAdapter(inputs, target);
     } else if (DiffFolder.isOne(inputs.finetuned())) {
-      planStored(Side.of("diff", inputs.finetuned(), request.ignorePrefix()), target);
+      planStored(Side.of("diff", inputs.finetuned(), request.tensors().ignorePrefix()), target);
     } else {
       planSubtracted(inputs, target);
     }
@@ -52,8 +52,9 @@ final class MergePlanner {
                 () ->
                     new BadCheckpointException(
                         "no base is given; only an adapter or an extracted diff needs none"));
-    Side plainBase = Side.of("base", baseFolder, request.ignorePrefix());
-    Side plainFinetuned = Side.of("finetuned", inputs.finetuned(), request.ignorePrefix());
+    Side plainBase = Side.of("base", baseFolder, request.tensors().ignorePrefix());
+    Side plainFinetuned =
+        Side.of("finetuned", inputs.finetuned(), request.tensors().ignorePrefix());
     TiedHead heads =
         TiedHead.settle(List.of(plainBase, plainFinetuned, plainTarget), plainFinetuned);
     heads.note().ifPresent(notes::add);
@@ -135,17 +136,21 @@ final class MergePlanner {
 
   private void planAdapter(Inputs inputs, Side target) throws IOException {
     Map<String, LowRankFactors> modules =
-        new AdapterReader(inputs.finetuned(), request.load()).read();
+        new AdapterReader(inputs.finetuned(), request.sum().load()).read();
     choice.requireUse(target.tensors().keySet());
-    if (inputs.base().isPresent()) {
-      Side base = Side.of("base", inputs.base().get(), request.ignorePrefix());
-      NameDifferences.refuse(List.of(base, target), modules.keySet());
-    }
+    Optional<Side> base =
+        inputs.base().map(folder -> Side.of("base", folder, request.tensors().ignorePrefix()));
     AdapterReader.requireFit(inputs.finetuned(), modules, target);
+    base.ifPresent(side -> AdapterReader.requireFit(inputs.finetuned(), modules, side));
     for (String name : target.tensors().keySet()) {
       LowRankFactors factors = modules.get(name);
+      Optional<Source> beside =
+          base.filter(side -> factors != null && request.tuning().analyze())
+              .map(side -> side.source(name));
       Delta delta =
-          factors != null && choice.isMerged(name) ? new Delta.LowRank(factors) : new Delta.None();
+          factors != null && choice.isMerged(name)
+              ? new Delta.LowRank(factors, beside)
+              : new Delta.None();
       TensorInfo tensor = target.tensors().get(name);
       add(tensor.name(), tensor.shape(), target.source(name), delta, choice.scales(name));
     }
@@ -166,8 +171,8 @@ final class MergePlanner {
     if (!target.dtype().isFloat()) {
       return target.dtype();
     }
-    Dtype loaded = request.load() == LoadMode.BFLOAT16 ? Dtype.BF16 : target.dtype();
-    return request.dtype().orElse(loaded);
+    Dtype loaded = request.sum().load() == LoadMode.BFLOAT16 ? Dtype.BF16 : target.dtype();
+    return request.form().dtype().orElse(loaded);
   }
 
   private MergePlan finish(ModelFolder target) {

@@ -4,6 +4,7 @@ import dev.recycler.activities.safetensors.BadCheckpointException;
 import dev.recycler.activities.safetensors.ModelFolder;
 import dev.recycler.activities.safetensors.NoSpaceException;
 import dev.recycler.activities.safetensors.ShardLayout;
+import dev.recycler.activities.store.Folders;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,13 +23,22 @@ final class MergeRun {
   private final Inputs inputs;
   private final MergePlan plan;
   private final Kernels kernels;
+  private final List<InputIdentity> identities;
+  private final Companions companions;
   private final long started = System.nanoTime();
 
   MergeRun(MergeRequest request, Inputs inputs) throws IOException {
     this.request = request;
     this.inputs = inputs;
-    this.kernels = Kernels.choose(request.kernels());
+    this.kernels = Kernels.choose(request.tuning().kernels());
     this.plan = new MergePlanner(request).plan(inputs);
+    this.identities = inputs.identities(request.digests());
+    this.companions = Companions.of(inputs);
+  }
+
+  /** What is known of the inputs: target, fine-tuned model and, where there is one, base. */
+  List<InputIdentity> identities() {
+    return identities;
   }
 
   MergePreview preview() {
@@ -40,7 +50,7 @@ final class MergeRun {
         plan.tensors().size(),
         (int) merged,
         plan.values(),
-        plan.bytesToMove(request.scales().size()),
+        plan.bytesToMove(request.sum().scales().size()),
         plan.layout().bytes(),
         plan.layout().files().stream().map(ShardLayout.WeightFile::name).toList(),
         kernels.name(),
@@ -50,7 +60,7 @@ final class MergeRun {
 
   /** The folder of each output below the one that is published. */
   List<Path> folders(Path root) {
-    List<Double> scales = request.scales();
+    List<Double> scales = request.sum().scales();
     return scales.size() == 1
         ? List.of(root)
         : scales.stream().map(scale -> root.resolve(ModelCard.scaleFolder(scale))).toList();
@@ -58,7 +68,7 @@ final class MergeRun {
 
   /** Demands room for all outputs. */
   void requireSpace(Path folder) throws IOException {
-    requireSpace(folder, request.scales().size() * plan.layout().bytes());
+    requireSpace(folder, request.sum().scales().size() * plan.layout().bytes());
   }
 
   /**
@@ -79,25 +89,31 @@ final class MergeRun {
     for (Path folder : folders) {
       Files.createDirectories(folder);
     }
-    AnalysisCollector analysis = request.analyze() ? new AnalysisCollector() : null;
+    boolean based = inputs.base().isPresent() && !DiffFolder.isOne(inputs.finetuned());
+    AnalysisCollector analysis = request.tuning().analyze() ? new AnalysisCollector(based) : null;
     var pipeline =
         new BlockPipeline(
             kernels,
-            request.load(),
+            request.sum().load(),
             plan.layout(),
             plan.tensors(),
             folders,
-            PipelineSize.of(request.threads(), request.blockBytes(), folders.size()),
+            PipelineSize.of(
+                request.tuning().threads(), request.tuning().blockBytes(), folders.size()),
             analysis);
     if (plan.values() > WORTH_WARMING) {
       kernels.warmUp();
     }
     List<List<MergeReport.OutputFile>> weights = pipeline.run(watcher(pipeline, listener));
     var notes = new ArrayList<>(plan.notes());
+    if (analysis != null && !based) {
+      notes.add("no base is at hand: the measurements take the target in its place");
+    }
     var outputs = new ArrayList<MergeReport.Output>();
     for (int i = 0; i < folders.size(); i++) {
       var outputNotes = new ArrayList<String>();
-      outputs.add(finish(folders.get(i), request.scales().get(i), weights.get(i), outputNotes));
+      outputs.add(
+          finish(folders.get(i), request.sum().scales().get(i), weights.get(i), outputNotes));
       if (i == 0) {
         notes.addAll(outputNotes);
       }
@@ -115,7 +131,7 @@ final class MergeRun {
   }
 
   private BlockPipeline.Watcher watcher(BlockPipeline pipeline, ProgressListener listener) {
-    long total = plan.bytesToMove(request.scales().size());
+    long total = plan.bytesToMove(request.sum().scales().size());
     return phase -> {
       listener.progress(new MergeProgress(phase, pipeline.bytesMoved(), total, seconds()));
       return listener.cancelled();
@@ -135,54 +151,25 @@ final class MergeRun {
     if (index.isPresent()) {
       sidecars.write(ShardLayout.indexName(), index.get().getBytes(StandardCharsets.UTF_8));
     }
-    ModelFolder main = inputs.finetuned().isAdapter() ? inputs.target() : inputs.finetuned();
-    Optional<ModelConfig> config = ModelConfig.of(main);
+    Optional<ModelConfig> config = ModelConfig.of(companions.main());
     if (config.isPresent()) {
       notes.addAll(config.get().apply(plan.config()));
       sidecars.write(ModelConfig.NAME, config.get().bytes());
     } else {
-      notes.add("%s has no config.json, so the output has none".formatted(main.path()));
+      notes.add(
+          "%s has no config.json, so the output has none".formatted(companions.main().path()));
     }
-    copyTokenizer(sidecars, notes);
-    for (String name : SidecarFiles.othersOf(main)) {
-      sidecars.copy(main, name);
-    }
+    notes.addAll(companions.notes());
+    companions.copyTo(sidecars);
     var cardNotes = new ArrayList<>(plan.notes());
     cardNotes.addAll(notes);
     var files = new ArrayList<>(weights);
     files.addAll(sidecars.written());
-    String card = ModelCard.text(request, scale, modelNames(), files, cardNotes, Version.get());
+    String card = new ModelCard(request, identities).text(scale, files, cardNotes);
     sidecars.write("README.md", card.getBytes(StandardCharsets.UTF_8));
     files.add(sidecars.written().getLast());
-    StagedFolder.sync(folder);
+    Folders.force(folder);
     return new MergeReport.Output(scale, folder, files);
-  }
-
-  private void copyTokenizer(SidecarFiles sidecars, List<String> notes) throws IOException {
-    ModelFolder from = inputs.finetuned();
-    List<String> names = SidecarFiles.tokenizerOf(from);
-    if (names.isEmpty()) {
-      from = inputs.target();
-      names = SidecarFiles.tokenizerOf(from);
-      notes.add(
-          names.isEmpty()
-              ? "neither the fine-tuned model nor the target has a tokenizer"
-              : "the fine-tuned model has no tokenizer: the target's is used");
-    }
-    for (String name : names) {
-      sidecars.copy(from, name);
-    }
-  }
-
-  private List<String> modelNames() throws IOException {
-    var names = new ArrayList<String>();
-    names.add(ModelCard.nameOf(request.target(), ModelConfig.of(inputs.target())));
-    names.add(ModelCard.nameOf(request.finetuned(), ModelConfig.of(inputs.finetuned())));
-    if (inputs.base().isPresent()) {
-      names.add(
-          ModelCard.nameOf(request.base().orElseThrow(), ModelConfig.of(inputs.base().get())));
-    }
-    return names;
   }
 
   /**

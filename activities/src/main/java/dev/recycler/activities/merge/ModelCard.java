@@ -1,66 +1,47 @@
 package dev.recycler.activities.merge;
 
-import java.nio.file.Path;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Writes a merged model's {@code README.md}: what was merged from what, and how. */
 final class ModelCard {
-  private static final Pattern HUB_CACHE =
-      Pattern.compile("models--([^/]+?)--([^/]+)/snapshots/([^/]+)$");
+  private final MergeRequest request;
+  private final List<InputIdentity> inputs;
 
-  private ModelCard() {}
-
-  /** A model as the card names it: its hub name where that is known, else its folder's. */
-  static String nameOf(Path folder, Optional<ModelConfig> config) {
-    Path place = folder.toAbsolutePath().normalize();
-    Matcher matcher = HUB_CACHE.matcher(place.toString());
-    if (matcher.find()) {
-      return matcher.group(1) + "/" + matcher.group(2);
-    }
-    return config
-        .flatMap(ModelConfig::origin)
-        .filter(origin -> origin.matches("[\\w.-]+/[\\w.-]+"))
-        .orElse(place.getFileName() == null ? "model" : place.getFileName().toString());
+  /**
+   * @param inputs target, fine-tuned model and, where there is one, base
+   */
+  ModelCard(MergeRequest request, List<InputIdentity> inputs) {
+    this.request = request;
+    this.inputs = List.copyOf(inputs);
   }
 
   /**
-   * @param names of target, fine-tuned model and, where there is one, base
+   * The card of one output.
+   *
    * @param files with their digests
    */
-  static String text(
-      MergeRequest request,
-      double scale,
-      List<String> names,
-      List<MergeReport.OutputFile> files,
-      List<String> notes,
-      String version) {
-    var card = new StringBuilder("---\nlibrary_name: transformers\nbase_model:\n");
-    new LinkedHashSet<>(names).forEach(name -> card.append("- ").append(quoted(name)).append('\n'));
-    card.append("base_model_relation: merge\ntags:\n- merge\n- recycler\n---\n\n# ")
-        .append(title(names))
-        .append("\n\nWeights of `")
-        .append(names.get(0))
-        .append("` with the fine-tuning of `")
-        .append(names.get(1))
-        .append("` transferred to them, without training");
-    if (names.size() > 2) {
-      card.append(":\n\n    merged = target + ").append(scale).append(" · (finetuned − base)\n");
-    } else {
-      card.append(":\n\n    merged = target + ").append(scale).append(" · Δ\n");
-    }
-    card.append("\n| | model |\n|---|---|\n| target | `")
-        .append(names.get(0))
-        .append("` |\n| finetuned | `")
-        .append(names.get(1))
-        .append("` |\n");
-    if (names.size() > 2) {
-      card.append("| base | `").append(names.get(2)).append("` |\n");
-    }
+  String text(double scale, List<MergeReport.OutputFile> files, List<String> notes) {
+    var card = new StringBuilder();
+    CardParts.metadata(card, inputs);
+    card.append("\n# ");
+    String target = inputs.get(0).name();
+    String finetuned = inputs.get(1).name();
+    card.append(last(target)).append(" + ").append(last(finetuned));
+    card.append("\n\nWeights of `").append(target).append("` with the fine-tuning of `");
+    card.append(finetuned).append("` transferred to them, without training:\n\n");
+    card.append("    merged = target + ").append(scale);
+    card.append(inputs.size() > 2 ? " · (finetuned − base)\n" : " · Δ\n");
+    CardParts.models(card, inputs);
+    arithmetic(card);
+    CardParts.notes(card, notes);
+    CardParts.files(card, files);
+    CardParts.inputFiles(card, inputs);
+    CardParts.maker(card);
+    return card.toString();
+  }
+
+  private void arithmetic(StringBuilder card) {
     card.append(
         """
 
@@ -69,42 +50,28 @@ final class ModelCard {
         (arXiv 2503.20110).
         """
             .formatted(
-                request.load() == LoadMode.BFLOAT16
+                request.sum().load() == LoadMode.BFLOAT16
                     ? "rounded to bfloat16 first"
                     : "taken as stored"));
     request
+        .sum()
         .scaleFor()
         .forEach(
             (pattern, own) ->
                 card.append("\nTensors like `%s` have the scale %s.\n".formatted(pattern, own)));
-    if (!request.include().isEmpty() || !request.exclude().isEmpty()) {
+    List<String> include = request.tensors().include();
+    List<String> exclude = request.tensors().exclude();
+    if (!include.isEmpty() || !exclude.isEmpty()) {
       card.append(
           "\nMerged are %s%s; other tensors are the target's.\n"
               .formatted(
-                  request.include().isEmpty() ? "all tensors" : "tensors like " + request.include(),
-                  request.exclude().isEmpty() ? "" : " except those like " + request.exclude()));
+                  include.isEmpty() ? "all tensors" : "tensors like " + include,
+                  exclude.isEmpty() ? "" : " except those like " + exclude));
     }
-    if (!notes.isEmpty()) {
-      card.append("\n## Notes\n\n");
-      notes.forEach(note -> card.append("- ").append(note).append('\n'));
-    }
-    card.append("\n## Files\n\n| file | bytes | SHA-256 |\n|---|---|---|\n");
-    for (MergeReport.OutputFile file : files) {
-      card.append("| `%s` | %d | `%s` |\n".formatted(file.name(), file.bytes(), file.sha256()));
-    }
-    return card.append("\nMade with recycler ").append(version).append(".\n").toString();
-  }
-
-  private static String title(List<String> names) {
-    return "%s + %s".formatted(last(names.get(0)), last(names.get(1)));
   }
 
   private static String last(String name) {
     return name.substring(name.lastIndexOf('/') + 1);
-  }
-
-  private static String quoted(String name) {
-    return "\"%s\"".formatted(name.replace("\\", "\\\\").replace("\"", "\\\""));
   }
 
   /** The folder of an output among several: {@code scale-0.5}. */

@@ -41,8 +41,8 @@ final class OutputLayout {
         byFile.computeIfAbsent(like.fileOf(tensor), ignored -> new ArrayList<>()).add(plan.entry());
       }
     }
-    if (request.shardSize().isPresent()) {
-      return ShardLayout.split(ordered, request.shardSize().getAsLong(), metadata);
+    if (request.form().shardSize().isPresent()) {
+      return ShardLayout.split(ordered, request.form().shardSize().getAsLong(), metadata);
     }
     return like.isSharded()
         ? ShardLayout.grouped(List.copyOf(byFile.values()), metadata)
@@ -51,9 +51,14 @@ final class OutputLayout {
 
   /** The tensor in whose place the output's goes. */
   private static TensorInfo anchor(TensorPlan plan) {
-    return plan.delta() instanceof Delta.Subtracted(Source finetuned, Source base)
-            && plan.target().isEmpty()
-        ? finetuned.tensor()
-        : plan.target().orElseThrow().tensor();
+    if (plan.target().isPresent()) {
+      return plan.target().get().tensor();
+    }
+    return switch (plan.delta()) {
+      case Delta.Subtracted subtracted -> subtracted.finetuned().tensor();
+      case Delta.LowRank lowRank -> lowRank.base().orElseThrow().tensor();
+      case Delta.Stored stored -> stored.difference().tensor();
+      case Delta.None none -> throw new IllegalStateException(plan.name());
+    };
   }
 }

@@ -1,21 +1,19 @@
 package dev.recycler.activities.merge;
 
 import dev.recycler.activities.safetensors.BadCheckpointException;
+import dev.recycler.activities.store.Folders;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 
 /**
@@ -53,7 +51,7 @@ final class StagedFolder implements AutoCloseable {
     try {
       requireFree(place);
       Path staging = parent.resolve("." + name + ".recycler-staging");
-      delete(staging);
+      Folders.delete(staging);
       Files.createDirectory(staging);
       return new StagedFolder(place, staging, lockFile, channel);
     } catch (IOException | RuntimeException e) {
@@ -130,55 +128,21 @@ final class StagedFolder implements AutoCloseable {
 
   /** Makes the folder appear under its name. Everything in it must be on disk already. */
   void publish() throws IOException {
-    sync(staging);
+    Folders.force(staging);
     Files.move(staging, out, StandardCopyOption.ATOMIC_MOVE);
     published = true;
-    sync(out.getParent());
-  }
-
-  /** Puts the names in a folder on disk. */
-  static void sync(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
+    Folders.force(out.getParent());
   }
 
   @Override
   public void close() throws IOException {
     try {
       if (!published) {
-        delete(staging);
+        Folders.delete(staging);
       }
     } finally {
       Files.deleteIfExists(lockFile);
       lockChannel.close();
     }
-  }
-
-  /** Removes a folder with all that is in it, following no links. */
-  static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

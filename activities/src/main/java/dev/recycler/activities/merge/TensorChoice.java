@@ -15,10 +15,11 @@ final class TensorChoice {
   private final List<Double> scales;
 
   TensorChoice(MergeRequest request) {
-    this.include = request.include().stream().map(NamePattern::of).toList();
-    this.exclude = request.exclude().stream().map(NamePattern::of).toList();
-    this.scales = request.scales();
+    this.include = request.tensors().include().stream().map(NamePattern::of).toList();
+    this.exclude = request.tensors().exclude().stream().map(NamePattern::of).toList();
+    this.scales = request.sum().scales();
     request
+        .sum()
         .scaleFor()
         .forEach((pattern, scale) -> rules.add(new ScaleRule(NamePattern.of(pattern), scale)));
   }

@@ -26,7 +26,7 @@ public final class VectorSupport {
   public static String describe() {
     String obstacle = obstacle();
     return obstacle == null
-        ? "%s (jdk.incubator.vector)".formatted(kernels().name())
+        ? "%s, as wide as this machine's vectors (jdk.incubator.vector)".formatted(kernels().name())
         : "scalar, because %s".formatted(obstacle);
   }
 

@@ -1,12 +1,10 @@
 package dev.recycler.activities.safetensors;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
@@ -74,10 +72,6 @@ final class FolderGuard {
           "%s is not a regular file (a folder, pipe or device)".formatted(file));
     }
     return target;
-  }
-
-  FileChannel open(String name) throws IOException {
-    return FileChannel.open(resolve(name), StandardOpenOption.READ);
   }
 
   /**

@@ -131,9 +131,13 @@ public final class ModelFolder implements Closeable {
       Optional<String> pickle =
           names.stream().filter(name -> name.matches(".*\\.(bin|pt|pth|ckpt|pkl)")).findFirst();
       if (pickle.isPresent()) {
+        String with =
+            pickle.get().startsWith("adapter")
+                ? "PEFT: PeftModel"
+                : "transformers: AutoModelForCausalLM";
         return ("%s holds pickle weights (%s), which are never opened because they can run code; convert them"
-                + " with transformers: AutoModelForCausalLM.from_pretrained(…).save_pretrained(…)")
-            .formatted(path(), pickle.get());
+                + " with %s.from_pretrained(…).save_pretrained(…)")
+            .formatted(path(), pickle.get(), with);
       }
       Optional<String> other =
           names.stream().filter(name -> name.endsWith(".safetensors")).findFirst();
@@ -174,6 +178,11 @@ public final class ModelFolder implements Closeable {
   /** The names of the weight files. */
   public Collection<String> weightFiles() {
     return Collections.unmodifiableSet(files.keySet());
+  }
+
+  /** What is known of each weight file without reading its weights. */
+  public List<WeightFileIdentity> identities() {
+    return files.values().stream().map(SafetensorsFile::identity).toList();
   }
 
   /** The name of the weight file that holds a tensor. */

@@ -7,6 +7,8 @@ import java.nio.ByteOrder;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 
 /** One opened safetensors file: what its header says, and its bytes. Owned by a model folder. */
 final class SafetensorsFile implements Closeable {
@@ -16,11 +18,14 @@ final class SafetensorsFile implements Closeable {
   private final Path path;
   private final FileChannel channel;
   private final Header header;
+  private final WeightFileIdentity identity;
 
-  private SafetensorsFile(Path path, FileChannel channel, Header header) {
+  private SafetensorsFile(
+      Path path, FileChannel channel, Header header, WeightFileIdentity identity) {
     this.path = path;
     this.channel = channel;
     this.header = header;
+    this.identity = identity;
   }
 
   /**
@@ -30,16 +35,24 @@ final class SafetensorsFile implements Closeable {
    */
   static SafetensorsFile open(FolderGuard guard, String name) throws IOException {
     Path path = guard.folder().resolve(name);
-    FileChannel channel = guard.open(name);
+    Path real = guard.resolve(name);
+    FileChannel channel = FileChannel.open(real, StandardOpenOption.READ);
     try {
-      return new SafetensorsFile(path, channel, readHeader(path, channel));
+      byte[] start = readStart(path, channel);
+      long size = channel.size();
+      byte[] json = Arrays.copyOfRange(start, Long.BYTES, start.length);
+      Header header =
+          new HeaderParser(path.toString(), start.length, size - start.length).parse(json);
+      return new SafetensorsFile(
+          path, channel, header, WeightFileIdentity.of(name, real, size, start));
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
     }
   }
 
-  private static Header readHeader(Path path, FileChannel channel) throws IOException {
+  /** The file's first bytes, up to where data starts: eight of length, then the header. */
+  private static byte[] readStart(Path path, FileChannel channel) throws IOException {
     long size = channel.size();
     if (size < 8) {
       throw new BadCheckpointException(
@@ -64,10 +77,9 @@ final class SafetensorsFile implements Closeable {
           "%s: its header length is %d bytes, more than the %d that a header may have"
               .formatted(path, headerBytes, MAX_HEADER_BYTES));
     }
-    var json = ByteBuffer.allocate((int) headerBytes);
-    readFully(channel, json, 8);
-    long start = 8 + headerBytes;
-    return new HeaderParser(path.toString(), start, size - start).parse(json.array());
+    var start = ByteBuffer.allocate((int) (8 + headerBytes));
+    readFully(channel, start, 0);
+    return start.array();
   }
 
   Path path() {
@@ -76,6 +88,10 @@ final class SafetensorsFile implements Closeable {
 
   Header header() {
     return header;
+  }
+
+  WeightFileIdentity identity() {
+    return identity;
   }
 
   /** Fills {@code to} from its position to its limit with the file's bytes at {@code offset}. */

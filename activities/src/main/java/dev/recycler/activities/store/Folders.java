@@ -12,10 +12,14 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /** Removing folders and forcing them to disk. Links are never followed. */
-final class Folders {
+public final class Folders {
   private Folders() {}
 
-  static void delete(Path folder) throws IOException {
+  /**
+   * Removes a folder with all that is in it. What is not there, or goes while it is removed, is no
+   * failure.
+   */
+  public static void delete(Path folder) throws IOException {
     if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
@@ -38,6 +42,9 @@ final class Folders {
 
           @Override
           public FileVisitResult postVisitDirectory(Path dir, IOException e) throws IOException {
+            if (e != null && !(e instanceof NoSuchFileException)) {
+              throw e;
+            }
             Files.deleteIfExists(dir);
             return FileVisitResult.CONTINUE;
           }
@@ -52,7 +59,8 @@ final class Folders {
     }
   }
 
-  static void force(Path file) throws IOException {
+  /** Puts a file's bytes, or the names in a folder, on disk. */
+  public static void force(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       channel.force(true);
     }

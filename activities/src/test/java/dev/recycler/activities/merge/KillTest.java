@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.recycler.activities.safetensors.Dtype;
 import dev.recycler.activities.safetensors.ModelFolder;
+import dev.recycler.activities.store.Folders;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -69,7 +70,7 @@ class KillTest {
             .as("seed %d, kill %d", SEED, i)
             .noneMatch(name -> name.contains("staging"));
       }
-      StagedFolder.delete(out);
+      Folders.delete(out);
     }
     System.out.printf("killed %d of %d merges before they were published%n", killed, KILLS);
   }

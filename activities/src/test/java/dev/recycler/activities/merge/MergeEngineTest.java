@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.recycler.activities.safetensors.Dtype;
 import dev.recycler.activities.safetensors.ModelFolder;
+import dev.recycler.activities.store.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,7 +135,7 @@ class MergeEngineTest {
     MergeRequest request = write().withScales(List.of(1.0, 0.5, -2.0)).withBlockBytes(16);
     MergeReport report = MergeEngine.run(request, ProgressListener.NONE);
     assertThat(report.bytesRead()).isEqualTo(3 * 56);
-    for (double scale : request.scales()) {
+    for (double scale : request.sum().scales()) {
       Path folder = out.resolve(ModelCard.scaleFolder(scale));
       assertEquals(folder, TestModel.merged(base, finetuned, target, scale, false));
     }
@@ -146,7 +147,7 @@ class MergeEngineTest {
   @Test
   void shardsFollowTheTargetUnlessAskedOtherwise() throws Exception {
     MergeRequest request = write();
-    StagedFolder.delete(models.resolve("target"));
+    Folders.delete(models.resolve("target"));
     target.writeTo(models.resolve("target"), 48);
     MergeEngine.run(request, ProgressListener.NONE);
     try (ModelFolder made = ModelFolder.open(out)) {
@@ -249,7 +250,7 @@ class MergeEngineTest {
                     tensor.shape(),
                     tensor.bits()));
     write();
-    StagedFolder.delete(models.resolve("base"));
+    Folders.delete(models.resolve("base"));
     bare.writeTo(models.resolve("base"));
     MergeEngine.run(Requests.in(models, out).withIgnorePrefix("model."), ProgressListener.NONE);
     assertEquals(out, wanted);

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class MergePropertiesTest {
   private static final long SEED = Long.getLong("recycler.test.seed", System.nanoTime());
+  private static final String EMBEDDING = "model.embed_tokens.weight";
   private static final Dtype[] FLOATS = {Dtype.BF16, Dtype.F16, Dtype.F32, Dtype.F64};
 
   @TempDir Path scratch;
@@ -48,7 +49,7 @@ class MergePropertiesTest {
         random -> {
           Models models = Models.random(random, FLOATS, true);
           boolean bfloat16 = random.nextInt(4) == 0;
-          double scale = random.nextInt(4) == 0 ? 1 : random.nextGaussian() * 2;
+          double scale = scale(random);
           MergeRequest request =
               tuned(models.write(scratch, random), random)
                   .withScales(List.of(scale))
@@ -65,9 +66,11 @@ class MergePropertiesTest {
     holds(
         repetition,
         random -> {
-          Models models = Models.random(random, FLOATS, false);
+          Models models = Models.random(random, FLOATS, random.nextBoolean());
+          models.finetuned.tensors().put(EMBEDDING, models.base.tensors().get(EMBEDDING));
+          double zero = random.nextBoolean() ? 0.0 : -0.0;
           MergeRequest request =
-              tuned(models.write(scratch, random), random).withScales(List.of(0.0));
+              tuned(models.write(scratch, random), random).withScales(List.of(zero));
           MergeEngine.run(request, ProgressListener.NONE);
           assertSameValues(request.out(), models.target);
         });
@@ -115,6 +118,19 @@ class MergePropertiesTest {
             }
           }
         });
+  }
+
+  /** Any finite number: mostly like those that people give, sometimes absurd ones. */
+  private static double scale(Random random) {
+    return switch (random.nextInt(6)) {
+      case 0 -> 1;
+      case 1 -> -random.nextDouble();
+      case 2 -> {
+        double any = Double.longBitsToDouble(random.nextLong());
+        yield Double.isFinite(any) ? any : -0.0;
+      }
+      default -> random.nextGaussian() * 2;
+    };
   }
 
   private static MergeRequest tuned(MergeRequest request, Random random) {
@@ -179,12 +195,9 @@ class MergePropertiesTest {
       long rows = 1L + random.nextInt(20);
       long columns = 1L + random.nextInt(9);
       long more = mixed ? random.nextInt(3) : 0;
-      models.base.withRandom(
-          "model.embed_tokens.weight", dtypes[0], List.of(rows, columns), random);
-      models.finetuned.withRandom(
-          "model.embed_tokens.weight", dtypes[0], List.of(rows + more, columns), random);
-      models.target.withRandom(
-          "model.embed_tokens.weight", dtypes[0], List.of(rows, columns), random);
+      models.base.withRandom(EMBEDDING, dtypes[0], List.of(rows, columns), random);
+      models.finetuned.withRandom(EMBEDDING, dtypes[0], List.of(rows + more, columns), random);
+      models.target.withRandom(EMBEDDING, dtypes[0], List.of(rows, columns), random);
       for (TestModel model : models.all()) {
         model.with("steps", Dtype.I64, List.of(2L), 7, -1);
       }

@@ -2,12 +2,18 @@ package dev.recycler.cli.models;
 
 import dev.recycler.activities.merge.Analysis;
 import dev.recycler.activities.merge.DiffEngine;
-import dev.recycler.activities.merge.LoadMode;
 import dev.recycler.activities.merge.MergeRequest;
+import dev.recycler.cli.console.Session;
+import dev.recycler.cli.report.AnalysisPage;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -19,9 +25,12 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples%n",
     footer = {
       "  recycler analyze --base m1 --finetuned m1-instruct --target m2",
+      "  recycler analyze --base m1 --finetuned m1-instruct --target m2 --html delta.html",
       "  recycler analyze --base m1 --finetuned m1-instruct --json"
     })
 public final class AnalyzeCommand implements Callable<Integer> {
+  private final Session session;
+
   @Option(names = "--base", required = true, paramLabel = "DIR", description = "What was tuned.")
   private Path base;
 
@@ -29,7 +38,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
       names = "--finetuned",
       required = true,
       paramLabel = "DIR",
-      description = "The fine-tuned model.")
+      description = "The fine-tuned model, or a PEFT LoRA adapter.")
   private Path finetuned;
 
   @Option(
@@ -38,19 +47,22 @@ public final class AnalyzeCommand implements Callable<Integer> {
       description = "The model that is to get the difference.")
   private Path target;
 
-  @Option(
-      names = "--load",
-      paramLabel = "stored|bfloat16",
-      description = "Take the models as stored or rounded to bfloat16. Default: stored.")
-  private LoadMode load = LoadMode.STORED;
+  @Mixin private TensorOptions tensors;
 
-  @Option(names = "--threads", paramLabel = "N", description = "Threads. Default: one a core.")
-  private int threads;
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Write one self-contained page with a picture of the layers, too.")
+  private Path html;
 
   @Option(names = "--json", description = "Print the measurements as JSON.")
   private boolean json;
 
   @Spec private CommandSpec spec;
+
+  AnalyzeCommand(Session session) {
+    this.session = session;
+  }
 
   @Override
   public Integer call() throws InterruptedException {
@@ -58,13 +70,14 @@ public final class AnalyzeCommand implements Callable<Integer> {
         spec,
         () -> {
           MergeRequest request =
-              MergeRequest.of(base, finetuned, finetuned, finetuned)
-                  .withLoad(load)
-                  .withThreads(threads);
+              tensors.applyTo(MergeRequest.of(base, finetuned, finetuned, finetuned));
           Analysis analysis;
           try (var progress =
               new MergeProgressLine(spec.commandLine().getErr(), MergeProgressLine.onTerminal())) {
             analysis = DiffEngine.analyze(request, Optional.ofNullable(target), progress);
+          }
+          if (html != null) {
+            writePage(analysis);
           }
           if (json) {
             Models.printJson(spec, AnalysisText.json(analysis));
@@ -73,5 +86,17 @@ public final class AnalyzeCommand implements Callable<Integer> {
           }
           return Models.OK;
         });
+  }
+
+  private void writePage(Analysis analysis) throws IOException {
+    Map<String, String> models = new LinkedHashMap<>();
+    models.put("Base", base.toString());
+    models.put("Fine-tuned", finetuned.toString());
+    if (target != null) {
+      models.put("Target", target.toString());
+    }
+    Path file = session.places().resolve(html);
+    Files.writeString(file, AnalysisPage.render(analysis, models));
+    Models.say(spec, "Written to " + session.places().show(file));
   }
 }

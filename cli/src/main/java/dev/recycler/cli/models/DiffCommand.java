@@ -1,7 +1,6 @@
 package dev.recycler.cli.models;
 
 import dev.recycler.activities.merge.DiffEngine;
-import dev.recycler.activities.merge.LoadMode;
 import dev.recycler.activities.merge.MergeRequest;
 import dev.recycler.activities.safetensors.Dtype;
 import java.nio.file.Path;
@@ -64,11 +63,7 @@ public final class DiffCommand implements Runnable {
         description = "Type of the differences; float64 holds all of them. Default: float32.")
     private String dtype = "float32";
 
-    @Option(
-        names = "--load",
-        paramLabel = "stored|bfloat16",
-        description = "Take the models as stored or rounded to bfloat16. Default: stored.")
-    private LoadMode load = LoadMode.STORED;
+    @Mixin private TensorOptions tensors;
 
     @Option(names = "--json", description = "Print the report as JSON.")
     private boolean json;
@@ -81,8 +76,8 @@ public final class DiffCommand implements Runnable {
           spec,
           () -> {
             MergeRequest request =
-                MergeRequest.of(base, finetuned, finetuned, out)
-                    .withLoad(load)
+                tensors
+                    .applyTo(MergeRequest.of(base, finetuned, finetuned, out))
                     .withDtype(Dtype.parseFloat(dtype));
             DiffEngine.Extracted extracted;
             try (var progress =

@@ -1,8 +1,8 @@
 package dev.recycler.cli.python;
 
+import dev.recycler.activities.store.Folders;
 import dev.recycler.cli.console.CommandFailed;
 import dev.recycler.cli.console.ExitCode;
-import dev.recycler.cli.console.FileTree;
 import dev.recycler.cli.console.LockFile;
 import dev.recycler.cli.console.Places;
 import dev.recycler.cli.console.Progress;
@@ -87,7 +87,7 @@ final class Installer {
 
   private void bootstrap() throws IOException, InterruptedException {
     progress.begin("Preparing Python " + base.version());
-    FileTree.delete(folder.bootstrap());
+    Folders.delete(folder.bootstrap());
     String executable = base.executable().toString();
     run(List.of(executable, "-I", "-m", "venv", folder.bootstrap().toString()), "");
     run(
@@ -110,7 +110,7 @@ final class Installer {
 
   private void tools() throws IOException, InterruptedException {
     progress.begin("Installing the Python tools (about 5 GiB)");
-    FileTree.delete(folder.tools());
+    Folders.delete(folder.tools());
     String uv = folder.bootstrap().resolve("bin/uv").toString();
     String target = folder.tools().toString();
     run(List.of(uv, "venv", "--quiet", "--python", base.executable().toString(), target), "");

@@ -2,9 +2,9 @@ package dev.recycler.cli.quickstart;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.recycler.activities.store.Folders;
 import dev.recycler.cli.console.CommandFailed;
 import dev.recycler.cli.console.ExitCode;
-import dev.recycler.cli.console.FileTree;
 import dev.recycler.cli.series.KeptSeries;
 import dev.recycler.workflows.progress.SeriesProgress;
 import java.io.IOException;
@@ -115,7 +115,7 @@ final class QuickstartHome {
       // The marker goes last: what was cut short is still known to be a quickstart's.
       for (Path path : content()) {
         if (!path.endsWith(MARKER)) {
-          FileTree.delete(path);
+          Folders.delete(path);
         }
       }
       Files.delete(folder.resolve(MARKER));

@@ -1,10 +1,6 @@
 package dev.recycler.cli.report;
 
 import dev.recycler.cli.terminal.Durations;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -38,7 +34,7 @@ final class HtmlReport {
 
   String render() {
     page.open("html", "lang", "en", "xmlns", "http://www.w3.org/1999/xhtml");
-    head();
+    HtmlHead.write(page, report.series() + " – recycler report");
     page.open("body");
     top();
     page.open("main");
@@ -56,22 +52,6 @@ final class HtmlReport {
     page.closeLine();
     page.closeLine();
     return page.toString();
-  }
-
-  private void head() {
-    page.open("head");
-    page.empty("meta", "charset", "utf-8");
-    page.empty(
-        "meta",
-        "http-equiv",
-        "Content-Security-Policy",
-        "content",
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:");
-    page.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
-    page.empty("meta", "name", "color-scheme", "content", "light dark");
-    page.element("title", report.series() + " – recycler report");
-    page.style(css());
-    page.closeLine();
   }
 
   private void top() {
@@ -302,13 +282,5 @@ final class HtmlReport {
   private void section(String id, String title) {
     page.open("section", "id", id, "aria-labelledby", id + "-heading");
     page.element("h2", title, "id", id + "-heading");
-  }
-
-  private static String css() {
-    try (InputStream css = HtmlReport.class.getResourceAsStream("report.css")) {
-      return new String(css.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -3,9 +3,9 @@ package dev.recycler.cli.server;
 import dev.recycler.activities.process.Attempt;
 import dev.recycler.activities.process.Supervision;
 import dev.recycler.activities.process.ToolCommand;
+import dev.recycler.activities.store.Folders;
 import dev.recycler.cli.console.CommandFailed;
 import dev.recycler.cli.console.ExitCode;
-import dev.recycler.cli.console.FileTree;
 import dev.recycler.worker.TemporalConnection;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,7 +61,7 @@ public final class DevServer implements AutoCloseable {
     DevServer server = new DevServer(temporal, home, choosePorts(home, port), messages);
     boolean ready = false;
     try {
-      FileTree.delete(server.runs());
+      Folders.delete(server.runs());
       server.launch();
       server.awaitReady();
       server.file.write(home);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.recycler.cli.console.FileTree;
+import dev.recycler.activities.store.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ class DevIT {
   static void startServer() throws IOException, InterruptedException {
     finished = Homes.undisturbed();
     home = PackagedCli.WORK.resolve("data/recycler/dev");
-    FileTree.delete(home);
+    Folders.delete(home);
     file = finished.resolve("again.yaml");
     Files.writeString(
         file,

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.recycler.cli.console.FileTree;
+import dev.recycler.activities.store.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ final class Homes {
   static synchronized Path undisturbed() throws IOException, InterruptedException {
     Path home = PackagedCli.WORK.resolve("undisturbed home");
     if (undisturbed == null) {
-      FileTree.delete(home);
+      Folders.delete(home);
       undisturbed = new PackagedCli().run("quickstart", "--smoke", "--home", home.toString());
       assertThat(undisturbed.code()).as(undisturbed.err()).isZero();
     }
@@ -46,7 +46,7 @@ final class Homes {
   static Path prepared(String name, String strategies) throws IOException, InterruptedException {
     Path releases = undisturbed().resolve("mini-series");
     Path home = PackagedCli.WORK.resolve(name);
-    FileTree.delete(home);
+    Folders.delete(home);
     Files.createDirectories(home);
     Files.createSymbolicLink(home.resolve("mini-series"), releases);
     Files.writeString(
