@@ -2,7 +2,7 @@ package dev.recycler.activities;
 
 import dev.recycler.activities.step.StepMonitor;
 import dev.recycler.workflows.activity.Heartbeat;
-import java.time.Instant;
+import dev.recycler.workflows.activity.Heartbeat.Amount;
 
 /** Heartbeats of a step that works in this process, about one a second however often it is run. */
 final class Beat implements Runnable {
@@ -10,7 +10,6 @@ final class Beat implements Runnable {
 
   private final StepMonitor monitor;
   private final String step;
-  private final String started = Instant.now().toString();
   private String phase;
   private long total;
   private String unit = "bytes";
@@ -52,20 +51,8 @@ final class Beat implements Runnable {
   private void send(long done, Double perSecond, Double secondsLeft) {
     last = System.nanoTime();
     monitor.report(
-        new Heartbeat(
-            step,
-            phase,
-            done,
-            total,
-            unit,
-            null,
-            null,
-            perSecond,
-            secondsLeft,
-            1,
-            monitor.host(),
-            null,
-            started));
+        Heartbeat.of(
+            step, phase, new Amount(done, total, unit, perSecond, secondsLeft), 1, monitor.host()));
   }
 
   private static Double finite(double value) {

@@ -9,10 +9,9 @@ import dev.recycler.activities.safetensors.Dtype;
 import dev.recycler.activities.step.Step;
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.step.StepMonitor;
-import dev.recycler.activities.store.ArtifactStore;
+import dev.recycler.activities.store.FindOrMake;
 import dev.recycler.activities.store.Fingerprint;
 import dev.recycler.activities.store.Lineage;
-import dev.recycler.activities.store.ReleaseFolders;
 import dev.recycler.activities.store.Staging;
 import dev.recycler.activities.store.StoredArtifact;
 import dev.recycler.workflows.activity.Artifact;
@@ -25,45 +24,46 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** {@code target + scale · (finetuned − base)}, into the store. */
 final class MergeStep implements Step<Steps.MergeInput, Artifact> {
   /** Changed whenever the same inputs would give other bytes. */
   private static final String ARITHMETIC = "float64, rounded to float32, rounded to dtype";
 
+  private final FindOrMake store;
+
+  MergeStep(FindOrMake store) {
+    this.store = store;
+  }
+
   @Override
   public Artifact run(Steps.MergeInput input, StepMonitor monitor)
       throws IOException, InterruptedException {
     Beat beat = new Beat(monitor, input.context().step(), "merging");
-    ArtifactStore store = ArtifactStore.open(Path.of(input.context().store()));
     Map<String, Object> parameters = parameters(input);
     Fingerprint fingerprint = Fingerprint.of("merge", parameters);
-
-    Optional<StoredArtifact> known = store.find(fingerprint);
-    StoredArtifact merged =
-        known.isPresent()
-            ? known.get()
-            : merge(input, parameters, fingerprint, store, beat, monitor);
-    store.link(input.context().series(), input.context().step(), merged.folder());
+    FindOrMake.Found found =
+        store.findOrMake(
+            new FindOrMake.Wanted(
+                input.context(),
+                fingerprint,
+                List.of(input.base(), input.finetuned(), input.target())),
+            beat,
+            making -> merge(input, parameters, making, beat, monitor));
+    StoredArtifact merged = found.artifact();
     return new Artifact(
-        merged.folder().toString(), merged.digest(), fingerprint.hex(), known.isPresent());
+        merged.folder().toString(), merged.digest(), fingerprint.hex(), found.reused());
   }
 
   private static StoredArtifact merge(
       Steps.MergeInput input,
       Map<String, Object> parameters,
-      Fingerprint fingerprint,
-      ArtifactStore store,
+      FindOrMake.Making making,
       Beat beat,
       StepMonitor monitor)
       throws IOException, InterruptedException {
     Instant started = Instant.now();
-    store.sweep();
-    for (Artifact artifact : List.of(input.base(), input.finetuned(), input.target())) {
-      ReleaseFolders.requireUnchanged(artifact, store.digests(beat));
-    }
-    try (Staging staging = store.stage(fingerprint)) {
+    try (Staging staging = making.store().stage(making.fingerprint())) {
       MergeReport report =
           MergeEngine.writeInto(
               request(input, staging.folder()),
@@ -98,7 +98,7 @@ final class MergeStep implements Step<Steps.MergeInput, Artifact> {
                   "padded", report.padded(),
                   "notes", report.notes()),
               null);
-      return store.publish(staging, lineage, beat);
+      return making.store().publish(staging, lineage, beat);
     } catch (BadCheckpointException e) {
       throw new StepFailed(FailureKind.USER, e.getMessage(), e);
     }

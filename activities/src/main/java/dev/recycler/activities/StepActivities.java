@@ -4,6 +4,7 @@ import dev.recycler.activities.step.Step;
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.step.StepInterrupted;
 import dev.recycler.activities.step.ToolHome;
+import dev.recycler.activities.store.FindOrMake;
 import dev.recycler.workflows.activity.Artifact;
 import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.activity.Pins;
@@ -27,15 +28,17 @@ public final class StepActivities implements Steps {
 
   private final Step<SeriesSpec, Pins> prepare;
   private final Step<FetchInput, Artifact> fetch = new FetchStep();
-  private final Step<MergeInput, Artifact> merge = new MergeStep();
+  private final Step<MergeInput, Artifact> merge;
   private final Step<FinetuneInput, Finetuned> finetune;
   private final Step<EvaluateInput, Score> evaluate;
 
   public StepActivities(
       ToolHome tools,
+      FindOrMake store,
       Step<FinetuneInput, Finetuned> finetune,
       Step<EvaluateInput, Score> evaluate) {
     this.prepare = new PrepareStep(tools);
+    this.merge = new MergeStep(store);
     this.finetune = finetune;
     this.evaluate = evaluate;
   }

@@ -7,6 +7,7 @@ import dev.recycler.activities.step.Step;
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.step.StepInterrupted;
 import dev.recycler.activities.step.ToolHome;
+import dev.recycler.activities.store.FindOrMake;
 import dev.recycler.workflows.activity.Artifact;
 import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.activity.Heartbeat;
@@ -163,6 +164,7 @@ class StepActivitiesTest {
     worker.registerActivitiesImplementations(
         new StepActivities(
             new ToolHome(Path.of("python"), Path.of("scripts")),
+            new FindOrMake(),
             (input, monitor) -> {
               throw new AssertionError("no fine-tuning here");
             },

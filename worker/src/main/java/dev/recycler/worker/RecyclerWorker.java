@@ -3,8 +3,10 @@ package dev.recycler.worker;
 import dev.recycler.activities.StepActivities;
 import dev.recycler.activities.evaluation.EvaluateStep;
 import dev.recycler.activities.process.Gpus;
+import dev.recycler.activities.process.Gpus.Gpu;
 import dev.recycler.activities.process.Slots;
 import dev.recycler.activities.process.ToolHost;
+import dev.recycler.activities.store.FindOrMake;
 import dev.recycler.activities.training.FinetuneStep;
 import dev.recycler.workflows.SeriesWorkflowImpl;
 import io.temporal.client.WorkflowClient;
@@ -47,6 +49,7 @@ public final class RecyclerWorker implements AutoCloseable {
   public static RecyclerWorker start(WorkflowClient client, WorkerConfig config) {
     Slots slots = slots(config);
     ToolHost host = new ToolHost(slots, config.endToolsOnStop());
+    FindOrMake store = new FindOrMake();
     WorkerFactory factory = WorkerFactory.newInstance(client);
     Worker worker =
         factory.newWorker(
@@ -60,8 +63,9 @@ public final class RecyclerWorker implements AutoCloseable {
     worker.registerActivitiesImplementations(
         new StepActivities(
             config.tools(),
-            new FinetuneStep(config.tools(), host),
-            new EvaluateStep(config.tools(), host)));
+            store,
+            new FinetuneStep(config.tools(), host, store),
+            new EvaluateStep(config.tools(), host, store)));
     factory.start();
     LOG.info(
         "serving task queue {} with {} {}",
@@ -74,14 +78,16 @@ public final class RecyclerWorker implements AutoCloseable {
   /** The GPUs of this machine, where it has some. */
   private static Slots slots(WorkerConfig config) {
     try {
-      List<String> gpus = Gpus.visible(System.getenv());
-      return gpus.isEmpty() ? Slots.cpu(config.slots()) : Slots.gpus(gpus);
+      List<Gpu> gpus = Gpus.visible(System.getenv());
+      return gpus.isEmpty()
+          ? Slots.cpu(config.slots(), config.devices())
+          : Slots.gpus(gpus, config.devices());
     } catch (IOException e) {
       LOG.warn("the GPUs of this machine cannot be listed; none is used", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return Slots.cpu(config.slots());
+    return Slots.cpu(config.slots(), config.devices());
   }
 
   /** Takes no more steps; those that run go on until the worker is closed. */

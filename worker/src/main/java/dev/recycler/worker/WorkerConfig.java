@@ -1,6 +1,7 @@
 package dev.recycler.worker;
 
 import dev.recycler.activities.step.ToolHome;
+import java.nio.file.Path;
 import java.util.Objects;
 
 /**
@@ -9,13 +10,17 @@ import java.util.Objects;
  * @param taskQueue task queue that it serves
  * @param tools where the locked Python environment is
  * @param slots how many trainings and evaluations run at once where there are no GPUs, at least 1
+ * @param devices folder in which this user's workers on this host record which devices they use, so
+ *     that none is used twice
  * @param endToolsOnStop whether trainers and evaluators end when the worker stops; else they go on
  *     and are found again by the next worker
  */
-public record WorkerConfig(String taskQueue, ToolHome tools, int slots, boolean endToolsOnStop) {
+public record WorkerConfig(
+    String taskQueue, ToolHome tools, int slots, Path devices, boolean endToolsOnStop) {
   public WorkerConfig {
     Objects.requireNonNull(taskQueue, "taskQueue");
     Objects.requireNonNull(tools, "tools");
+    Objects.requireNonNull(devices, "devices");
     if (slots < 1) {
       throw new IllegalArgumentException("slots must be at least 1, not " + slots);
     }

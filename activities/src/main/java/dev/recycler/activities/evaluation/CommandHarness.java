@@ -1,6 +1,7 @@
 package dev.recycler.activities.evaluation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.recycler.activities.process.Flags;
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.spec.EvaluationSpec;
@@ -32,7 +33,6 @@ record CommandHarness(List<String> program) implements Harness {
 
   @Override
   public void check(EvaluationSpec spec, Path model) {
-    Results.refuse(spec, Set.of());
     for (String needed : List.of("{model}", "{output}")) {
       if (program.stream().noneMatch(argument -> argument.contains(needed))) {
         throw Results.user(spec, "command: no argument has %s in it".formatted(needed));
@@ -50,7 +50,7 @@ record CommandHarness(List<String> program) implements Harness {
               .replace("{task}", spec.task())
               .replace("{output}", output.toString()));
     }
-    Results.addFlags(command, spec.arguments());
+    new Flags(spec.arguments()).addBareTo(command, Set.of());
     return command;
   }
 

@@ -3,17 +3,15 @@ package dev.recycler.activities.evaluation;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.recycler.activities.process.Attempt;
+import dev.recycler.activities.process.ToolBeats;
 import dev.recycler.activities.process.ToolEnvironment;
-import dev.recycler.activities.process.ToolFailures;
 import dev.recycler.activities.process.ToolHost;
 import dev.recycler.activities.step.Step;
-import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.step.StepMonitor;
 import dev.recycler.activities.step.ToolHome;
-import dev.recycler.activities.store.ArtifactStore;
+import dev.recycler.activities.store.FindOrMake;
 import dev.recycler.activities.store.Fingerprint;
 import dev.recycler.activities.store.Lineage;
-import dev.recycler.activities.store.ReleaseFolders;
 import dev.recycler.activities.store.Staging;
 import dev.recycler.activities.store.StoredArtifact;
 import dev.recycler.workflows.activity.Pins;
@@ -27,7 +25,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -43,10 +40,12 @@ public final class EvaluateStep implements Step<EvaluateInput, Score> {
 
   private final ToolHome tools;
   private final ToolHost host;
+  private final FindOrMake store;
 
-  public EvaluateStep(ToolHome tools, ToolHost host) {
+  public EvaluateStep(ToolHome tools, ToolHost host, FindOrMake store) {
     this.tools = tools;
     this.host = host;
+    this.store = store;
   }
 
   @Override
@@ -55,16 +54,15 @@ public final class EvaluateStep implements Step<EvaluateInput, Score> {
     EvaluationSpec spec = input.evaluation();
     Harness harness = Harness.of(spec, tools);
     harness.check(spec, Path.of(input.model().path()));
-    ArtifactStore store = ArtifactStore.open(Path.of(input.context().store()));
     Map<String, Object> parameters = parameters(input);
     Fingerprint fingerprint = Fingerprint.of("evaluate", parameters);
-    Optional<StoredArtifact> known = store.find(fingerprint);
-    StoredArtifact scored =
-        known.isPresent()
-            ? known.get()
-            : evaluate(input, harness, store, fingerprint, parameters, monitor);
-    store.link(input.context().series(), input.context().step(), scored.folder());
-    return score(spec, scored, known.isPresent());
+    ToolBeats beats = new ToolBeats(monitor, input.context().step(), "requests");
+    FindOrMake.Found found =
+        store.findOrMake(
+            new FindOrMake.Wanted(input.context(), fingerprint, List.of(input.model())),
+            () -> beats.waiting("reading the release"),
+            making -> evaluate(input, harness, making, parameters, beats, monitor));
+    return score(spec, found.artifact(), found.reused());
   }
 
   private static Map<String, Object> parameters(EvaluateInput input) {
@@ -104,22 +102,21 @@ public final class EvaluateStep implements Step<EvaluateInput, Score> {
   private StoredArtifact evaluate(
       EvaluateInput input,
       Harness harness,
-      ArtifactStore store,
-      Fingerprint fingerprint,
+      FindOrMake.Making making,
       Map<String, Object> parameters,
+      ToolBeats beats,
       StepMonitor monitor)
       throws IOException, InterruptedException {
     EvaluationSpec spec = input.evaluation();
     ToolEnvironment environment =
         ToolEnvironment.of(System.getenv(), harness.environment(), spec.environment());
-    Path run = store.work(fingerprint);
-    ScoringJob job = new ScoringJob(input, harness, environment, monitor);
-    ReleaseFolders.requireUnchanged(
-        input.model(), store.digests(() -> job.waiting("reading the release")));
+    Path run = making.store().work(making.fingerprint());
+    ScoringJob job = new ScoringJob(input, harness, environment, beats, making);
     Attempt attempt = host.run(run, job);
-    Harness.Result result = judge(spec, harness, attempt, environment);
-    StoredArtifact published;
-    try (Staging staging = store.stage(fingerprint)) {
+    Harness.Result result =
+        ToolHost.judged(
+            attempt, harness.name(), environment, ended -> harness.result(spec, ended.output()));
+    try (Staging staging = making.store().stage(making.fingerprint())) {
       Path raw = staging.folder().resolve(RAW);
       copyTree(attempt.output(), raw);
       String file = RAW + "/" + attempt.output().relativize(result.file());
@@ -137,25 +134,12 @@ public final class EvaluateStep implements Step<EvaluateInput, Score> {
           staging.folder().resolve("score.json"),
           JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(kept));
       host.keepLogs(run, staging.folder().resolve("logs"), environment);
-      published =
-          store.publish(staging, lineage(input, parameters, run, attempt, kept, monitor), () -> {});
-    }
-    store.dropWork(fingerprint);
-    return published;
-  }
-
-  /** Takes a score only from results that are there, whole and as many as asked for. */
-  private static Harness.Result judge(
-      EvaluationSpec spec, Harness harness, Attempt attempt, ToolEnvironment environment)
-      throws IOException, InterruptedException {
-    try {
-      if (attempt.state() != Attempt.State.ENDED || !attempt.exit().orElseThrow().isZero()) {
-        throw ToolFailures.of(harness.name(), attempt, environment);
-      }
-      return harness.result(spec, attempt.output());
-    } catch (StepFailed e) {
-      attempt.reject();
-      throw e;
+      return making
+          .store()
+          .publish(
+              staging,
+              lineage(input, parameters, run, attempt, kept, monitor),
+              () -> job.publishing(attempt));
     }
   }
 

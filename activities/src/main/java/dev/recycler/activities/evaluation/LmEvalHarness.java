@@ -1,6 +1,7 @@
 package dev.recycler.activities.evaluation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.recycler.activities.process.Flags;
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.step.ToolHome;
 import dev.recycler.workflows.activity.FailureKind;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +25,7 @@ import java.util.stream.Stream;
 record LmEvalHarness(List<String> start) implements Harness {
   static final String NAME = "lm-eval";
 
+  private static final Pattern ODD = Pattern.compile("[,\\[\\](){}\"']");
   private static final String STARTER = "lm_eval_local.py";
   private static final Set<String> OURS =
       Set.of("tasks", "include_path", "output_path", "config", "use_cache", "predict_only");
@@ -54,23 +57,17 @@ record LmEvalHarness(List<String> start) implements Harness {
 
   @Override
   public void check(EvaluationSpec spec, Path model) {
-    List<String> refused =
-        spec.arguments().keySet().stream().filter(key -> OURS.contains(plain(key))).toList();
+    Flags flags = new Flags(spec.arguments());
+    List<String> refused = flags.among(OURS);
     if (!refused.isEmpty()) {
       throw Results.user(
           spec,
           "arguments: %s cannot be used here (recycler sets tasks, paths and output itself, and lm-eval's cache mixes up models); leave it out"
               .formatted(String.join(", ", refused)));
     }
-    if (spec.arguments().getOrDefault("model_args", "").contains("pretrained=")) {
+    if (flags.value("model_args").orElse("").contains("pretrained=")) {
       throw Results.user(
           spec, "arguments.model_args: pretrained is set by recycler itself; leave it out");
-    }
-    if (model.toString().indexOf(',') >= 0) {
-      throw Results.user(
-          spec,
-          "lm-eval cannot take a model path with a comma: %s; move the model or the store"
-              .formatted(model));
     }
   }
 
@@ -78,29 +75,34 @@ record LmEvalHarness(List<String> start) implements Harness {
   public List<String> command(EvaluationSpec spec, Path model, Path output) {
     List<String> command = new ArrayList<>(start);
     command.add("run");
-    if (!spec.arguments().containsKey("model")) {
+    Flags flags = new Flags(spec.arguments());
+    if (!flags.has("model")) {
       command.addAll(List.of("--model", "hf"));
     }
-    String more = spec.arguments().getOrDefault("model_args", "");
-    command.addAll(
-        List.of("--model_args", "pretrained=" + model + (more.isEmpty() ? "" : "," + more)));
+    addModel(command, model.toString(), flags.value("model_args").orElse(""));
     command.addAll(List.of("--tasks", spec.task()));
     for (String folder : spec.include()) {
       command.addAll(List.of("--include_path", folder));
     }
     command.addAll(List.of("--output_path", output.toString()));
-    spec.arguments()
-        .forEach(
-            (name, value) -> {
-              boolean leftOut = value.equals("false") && BARE.contains(plain(name));
-              if (!plain(name).equals("model_args") && !leftOut) {
-                command.add("--" + name);
-                if (!value.isEmpty() && !value.equals("true")) {
-                  command.add(value);
-                }
-              }
-            });
+    flags.without(Set.of("model_args")).addBareTo(command, BARE);
     return command;
+  }
+
+  /**
+   * A path with commas, brackets or quotes reaches it whole as JSON, which it takes since 0.4.9.
+   */
+  private static void addModel(List<String> command, String model, String more) {
+    if (ODD.matcher(model).find()) {
+      String json = Results.text(Map.of("pretrained", model));
+      command.addAll(List.of("--model_args", json));
+      if (!more.isEmpty()) {
+        command.addAll(List.of("--model_args", more));
+      }
+    } else {
+      command.addAll(
+          List.of("--model_args", "pretrained=" + model + (more.isEmpty() ? "" : "," + more)));
+    }
   }
 
   @Override
@@ -169,10 +171,7 @@ record LmEvalHarness(List<String> start) implements Harness {
     JsonNode counts = all.path("n-samples").path(spec.task());
     long original = counts.path("original").asLong(-1);
     long effective = counts.path("effective").asLong(-1);
-    boolean limited =
-        spec.arguments().keySet().stream()
-            .map(LmEvalHarness::plain)
-            .anyMatch(key -> key.equals("limit") || key.equals("samples"));
+    boolean limited = !new Flags(spec.arguments()).among(Set.of("limit", "samples")).isEmpty();
     if (effective < 1 || (!limited && effective < original)) {
       throw new StepFailed(
           FailureKind.TOOL,
@@ -181,9 +180,5 @@ record LmEvalHarness(List<String> start) implements Harness {
                   effective < 0 ? "an unknown number" : effective, original, spec.task(), file));
     }
     return effective;
-  }
-
-  private static String plain(String flag) {
-    return flag.replace('-', '_');
   }
 }

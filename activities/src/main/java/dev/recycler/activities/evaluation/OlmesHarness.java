@@ -1,6 +1,7 @@
 package dev.recycler.activities.evaluation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.recycler.activities.process.Flags;
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.spec.EvaluationSpec;
@@ -43,12 +44,13 @@ record OlmesHarness(Path python) implements Harness {
     List<String> command = new ArrayList<>();
     command.addAll(List.of(python.toString(), "-m", "oe_eval.launch"));
     command.addAll(List.of("--model", model.toString()));
-    if (!spec.arguments().containsKey("model-type")) {
+    Flags flags = new Flags(spec.arguments());
+    if (!flags.has("model-type")) {
       command.addAll(List.of("--model-type", "hf"));
     }
     command.addAll(List.of("--task", spec.task()));
     command.addAll(List.of("--output-dir", output.toString()));
-    Results.addFlags(command, spec.arguments());
+    flags.addBareTo(command, Set.of());
     return command;
   }
 

@@ -1,6 +1,7 @@
 package dev.recycler.activities.evaluation;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.recycler.activities.process.Flags;
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.spec.EvaluationSpec;
@@ -36,7 +37,7 @@ record OlmoEvalHarness(Path python) implements Harness {
     command.add(python.resolveSibling("olmo-eval").toString());
     command.addAll(List.of("run", "-m", model.toString(), "-t", spec.task()));
     command.addAll(List.of("-O", output.toString()));
-    Results.addFlags(command, spec.arguments());
+    new Flags(spec.arguments()).addBareTo(command, Set.of());
     return command;
   }
 

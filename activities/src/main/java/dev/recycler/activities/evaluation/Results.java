@@ -3,6 +3,7 @@ package dev.recycler.activities.evaluation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.recycler.activities.process.Flags;
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.spec.EvaluationSpec;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,22 +22,8 @@ final class Results {
 
   private Results() {}
 
-  /** The user's flags: {@code true} makes a bare one, anything else is passed as it is. */
-  static void addFlags(List<String> command, Map<String, String> arguments) {
-    arguments.forEach(
-        (name, value) -> {
-          command.add("--" + name);
-          if (!value.isEmpty() && !value.equals("true")) {
-            command.add(value);
-          }
-        });
-  }
-
   static void refuse(EvaluationSpec spec, Set<String> ours) {
-    List<String> refused =
-        spec.arguments().keySet().stream()
-            .filter(key -> ours.contains(key.replace('-', '_')))
-            .toList();
+    List<String> refused = new Flags(spec.arguments()).among(ours);
     if (!refused.isEmpty()) {
       throw user(
           spec,
@@ -59,6 +45,14 @@ final class Results {
       return JSON.readTree(text);
     } catch (JsonProcessingException e) {
       throw new StepFailed(FailureKind.TOOL, tool + " left a torn results file: " + file, e);
+    }
+  }
+
+  static String text(Object value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("cannot be written as JSON", e);
     }
   }
 

@@ -1,15 +1,17 @@
 package dev.recycler.activities.evaluation;
 
 import dev.recycler.activities.process.Attempt;
-import dev.recycler.activities.process.LogReader;
+import dev.recycler.activities.process.ProgressBar;
 import dev.recycler.activities.process.Slots.Priority;
+import dev.recycler.activities.process.ToolBeats;
 import dev.recycler.activities.process.ToolCommand;
 import dev.recycler.activities.process.ToolEnvironment;
 import dev.recycler.activities.process.ToolHost;
-import dev.recycler.activities.step.StepMonitor;
-import dev.recycler.workflows.activity.Heartbeat;
+import dev.recycler.activities.store.FindOrMake;
+import dev.recycler.workflows.activity.Heartbeat.Amount;
 import dev.recycler.workflows.activity.Steps.EvaluateInput;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -19,16 +21,21 @@ final class ScoringJob implements ToolHost.Job {
   private final EvaluateInput input;
   private final Harness harness;
   private final ToolEnvironment environment;
-  private final StepMonitor monitor;
+  private final ToolBeats beats;
+  private final FindOrMake.Making making;
   private final ScoringLog progress = new ScoringLog();
-  private LogReader reader;
 
   ScoringJob(
-      EvaluateInput input, Harness harness, ToolEnvironment environment, StepMonitor monitor) {
+      EvaluateInput input,
+      Harness harness,
+      ToolEnvironment environment,
+      ToolBeats beats,
+      FindOrMake.Making making) {
     this.input = input;
     this.harness = harness;
     this.environment = environment;
-    this.monitor = monitor;
+    this.beats = beats;
+    this.making = making;
   }
 
   @Override
@@ -43,6 +50,7 @@ final class ScoringJob implements ToolHost.Job {
 
   @Override
   public ToolCommand command(Path output, List<Attempt> former) {
+    making.requireMissing();
     return new ToolCommand(
         harness.command(input.evaluation(), Path.of(input.model().path()), output),
         output,
@@ -54,43 +62,28 @@ final class ScoringJob implements ToolHost.Job {
 
   @Override
   public void waiting(String why) {
-    monitor.report(
-        new Heartbeat(
-            input.context().step(),
-            why,
-            0,
-            0,
-            "requests",
-            null,
-            null,
-            null,
-            null,
-            0,
-            monitor.host(),
-            null,
-            null));
+    making.requireMissing();
+    beats.waiting(why);
   }
 
   @Override
   public void running(Attempt attempt) throws IOException {
-    if (reader == null) {
-      reader = new LogReader(attempt.log());
+    beats.read(attempt, progress::accept);
+    beats.running(progress.bar().total() == 0 ? "starting" : "scoring", attempt, figures());
+  }
+
+  /** A sign of life while the result is published. */
+  void publishing(Attempt attempt) {
+    try {
+      beats.alive("publishing", attempt, figures());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    reader.poll(progress::accept);
-    monitor.report(
-        new Heartbeat(
-            input.context().step(),
-            progress.bar().total() == 0 ? "starting" : "scoring",
-            progress.bar().done(),
-            progress.bar().total(),
-            "requests",
-            null,
-            null,
-            progress.bar().perSecond(),
-            progress.bar().secondsLeft(),
-            attempt.number(),
-            monitor.host(),
-            attempt.log().toString(),
-            attempt.claimed().toString()));
+  }
+
+  private ToolBeats.Figures figures() {
+    ProgressBar bar = progress.bar();
+    return ToolBeats.Figures.of(
+        new Amount(bar.done(), bar.total(), "requests", bar.perSecond(), bar.secondsLeft()));
   }
 }

@@ -186,6 +186,22 @@ public final class Attempt {
     RecordFile.write(folder.file("rejected"), Map.of());
   }
 
+  /** Whether its supervisor has written itself down. */
+  boolean hasBegun() throws IOException {
+    return folder.identity("supervisor").isPresent();
+  }
+
+  /** Whether its supervisor is, or was, of this boot of this host. */
+  boolean isHere() throws IOException {
+    return folder.identity("supervisor").filter(ProcessIdentity::isHere).isPresent();
+  }
+
+  /** Whether it has ended by itself and nobody has found fault with it. */
+  boolean isUnjudged() throws IOException {
+    return !isRejected()
+        && exit().filter(exit -> exit.cause() == ToolExit.Cause.BY_ITSELF).isPresent();
+  }
+
   boolean hasCommand() {
     return Files.exists(folder.file("command"));
   }

@@ -1,59 +1,58 @@
 package dev.recycler.activities.process;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** Finds the GPUs that a worker may use. */
 public final class Gpus {
-  private static final String VISIBLE = "CUDA_VISIBLE_DEVICES";
-  private static final int SECONDS_TO_ANSWER = 20;
+  static final String VISIBLE = "CUDA_VISIBLE_DEVICES";
 
   private Gpus() {}
 
   /**
-   * The ids of the GPUs, as {@code CUDA_VISIBLE_DEVICES} takes them: those that this variable
-   * allows where it is set, else those that {@code nvidia-smi} lists.
+   * One GPU.
+   *
+   * @param id as {@code CUDA_VISIBLE_DEVICES} takes it
+   * @param uuid its own name, the same whoever looks; the id where the driver tells none
+   */
+  public record Gpu(String id, String uuid) {}
+
+  /**
+   * The GPUs: those that {@code CUDA_VISIBLE_DEVICES} allows where it is set, else those that
+   * {@code nvidia-smi} lists.
    *
    * @param environment the worker's environment
    * @return empty where there are none
    */
-  public static List<String> visible(Map<String, String> environment)
+  public static List<Gpu> visible(Map<String, String> environment)
       throws IOException, InterruptedException {
     String allowed = environment.get(VISIBLE);
-    return allowed == null ? listed(environment.get("PATH")) : ids(allowed.split(","));
-  }
-
-  private static List<String> listed(String path) throws IOException, InterruptedException {
-    Path program;
-    try {
-      program = Programs.find("nvidia-smi", Path.of("/"), path);
-    } catch (IOException e) {
-      // No driver, no GPU.
+    if (allowed != null && ids(allowed).isEmpty()) {
       return List.of();
     }
-    Process process =
-        new ProcessBuilder(program.toString(), "--query-gpu=index", "--format=csv,noheader")
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    try {
-      process.getOutputStream().close();
-      if (!process.waitFor(SECONDS_TO_ANSWER, TimeUnit.SECONDS) || process.exitValue() != 0) {
-        return List.of();
-      }
-      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return ids(said.split("\\R"));
-    } finally {
-      process.destroyForcibly();
-    }
+    List<Gpu> listed =
+        NvidiaSmi.query(environment.get("PATH"), "index,uuid").stream()
+            .filter(row -> row.size() == 2)
+            .map(row -> new Gpu(row.get(0), row.get(1)))
+            .toList();
+    return allowed == null
+        ? listed
+        : ids(allowed).stream().map(id -> new Gpu(id, uuid(id, listed))).toList();
   }
 
-  private static List<String> ids(String[] texts) {
-    return Arrays.stream(texts)
+  /** An id may be a number, or a UUID shortened as long as it is the only one that begins so. */
+  private static String uuid(String id, List<Gpu> listed) {
+    return listed.stream()
+        .filter(gpu -> gpu.id().equals(id) || gpu.uuid().startsWith(id))
+        .map(Gpu::uuid)
+        .findFirst()
+        .orElse(id);
+  }
+
+  static List<String> ids(String text) {
+    return Arrays.stream(text.split(","))
         .map(String::strip)
         .filter(id -> !id.isEmpty() && !id.equals("-1"))
         .toList();

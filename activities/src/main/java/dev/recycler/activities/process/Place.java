@@ -24,6 +24,11 @@ final class Place {
     return HERE;
   }
 
+  /** The boot in a place. */
+  static String boot(String place) {
+    return place.split(" ", 2)[0];
+  }
+
   private static String find() {
     try {
       if (Files.exists(BOOT_ID)) {

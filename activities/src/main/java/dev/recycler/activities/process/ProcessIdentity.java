@@ -41,6 +41,11 @@ public record ProcessIdentity(long pid, String start, String place) {
     return place.equals(Place.here());
   }
 
+  /** Whether it is of this boot, but of another process namespace: a container of this host. */
+  boolean isOfThisBootElsewhere() {
+    return !isHere() && Place.boot(place).equals(Place.boot(Place.here()));
+  }
+
   /** Whether exactly this process lives on this host; a zombie does not. */
   public boolean isAlive() {
     return isHere() && startOf(pid).filter(start::equals).isPresent();

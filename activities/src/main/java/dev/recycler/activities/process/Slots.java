@@ -1,22 +1,34 @@
 package dev.recycler.activities.process;
 
+import dev.recycler.activities.process.Gpus.Gpu;
+import dev.recycler.activities.process.HostDevices.Promise;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The devices of a worker: GPUs by id, or as many CPU slots. Whole sets are handed out, in order of
- * arrival, so that many small jobs do not starve a large one.
+ * arrival, so that many small jobs do not starve a large one. What is handed out is recorded for
+ * the other workers of the host, and for the next worker where this one is killed.
  */
 public final class Slots {
+  private static final Logger LOG = LoggerFactory.getLogger(Slots.class);
+
   /** What a job is; fine-tunings go first. */
   public enum Priority {
     FINETUNE(Duration.ZERO),
@@ -30,15 +42,42 @@ public final class Slots {
     }
   }
 
-  /**
-   * Devices in use; closing gives them back.
-   *
-   * @param devices their ids, ascending
-   */
-  public record Lease(Slots of, List<String> devices) implements AutoCloseable {
+  /** What is done about once a second while there are no devices. */
+  @FunctionalInterface
+  public interface Waiting {
+    /**
+     * Tells what is waited for.
+     *
+     * @return whether they are still wanted
+     */
+    boolean goOn(String why) throws IOException, InterruptedException;
+  }
+
+  /** Devices in use; closing gives them back. */
+  public static final class Lease implements AutoCloseable {
+    private final Slots of;
+    private final List<String> devices;
+    private final Optional<Promise> promise;
+
+    private Lease(Slots of, List<String> devices, Optional<Promise> promise) {
+      this.of = of;
+      this.devices = List.copyOf(devices);
+      this.promise = promise;
+    }
+
+    /** Their ids, ascending. */
+    public List<String> devices() {
+      return devices;
+    }
+
+    /** What is recorded for other workers. */
+    Promise promise() {
+      return promise.orElseThrow();
+    }
+
     @Override
     public void close() {
-      of.giveBack(devices);
+      of.giveBack(this);
     }
   }
 
@@ -53,33 +92,48 @@ public final class Slots {
   private final TreeSet<String> free = new TreeSet<>(Comparator.comparing(Slots::natural));
   private final PriorityQueue<Ticket> queue =
       new PriorityQueue<>(Comparator.comparingLong(Ticket::key).thenComparingLong(Ticket::arrival));
+  private final Path records;
+  private final HostDevices host;
+  private final Map<String, String> keys;
   private long arrivals;
+  private int elsewhere;
 
-  private Slots(List<String> devices, boolean gpus, LongSupplier nanoTime) {
+  private Slots(Map<String, String> keys, boolean gpus, Path records, LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
     this.gpus = gpus;
-    this.free.addAll(devices);
+    this.keys = Map.copyOf(keys);
+    this.records = records;
+    this.host = new HostDevices(records);
+    this.free.addAll(keys.keySet());
     this.total = free.size();
     if (total == 0) {
       throw new IllegalArgumentException("a worker needs at least one slot");
     }
   }
 
-  /** GPUs by the ids that {@code CUDA_VISIBLE_DEVICES} takes. */
-  public static Slots gpus(List<String> ids) {
-    return new Slots(ids, true, System::nanoTime);
+  /**
+   * GPUs.
+   *
+   * @param ids as {@code CUDA_VISIBLE_DEVICES} takes them
+   * @param records folder in which the workers of this host record what they use
+   */
+  public static Slots gpus(List<Gpu> ids, Path records) {
+    Map<String, String> keys = new TreeMap<>();
+    ids.forEach(gpu -> keys.put(gpu.id(), gpu.uuid()));
+    return new Slots(keys, true, records, System::nanoTime);
   }
 
   /** As many jobs at a time as given, on the CPU. */
-  public static Slots cpu(int count) {
-    return cpu(count, System::nanoTime);
+  public static Slots cpu(int count, Path records) {
+    return cpu(count, records, System::nanoTime);
   }
 
-  static Slots cpu(int count, LongSupplier nanoTime) {
-    return new Slots(
-        java.util.stream.IntStream.range(0, count).mapToObj(Integer::toString).toList(),
-        false,
-        nanoTime);
+  static Slots cpu(int count, Path records, LongSupplier nanoTime) {
+    Map<String, String> keys = new TreeMap<>();
+    for (int i = 0; i < count; i++) {
+      keys.put(Integer.toString(i), "cpu-" + i);
+    }
+    return new Slots(keys, false, records, nanoTime);
   }
 
   /** Whether the devices are GPUs. */
@@ -95,12 +149,13 @@ public final class Slots {
    * Waits for devices.
    *
    * @param count how many, at once
-   * @param whileWaiting called about once a second with a sentence on what is waited for; what it
-   *     throws ends the waiting
+   * @param whileWaiting called with a sentence on what is waited for; what it throws ends the
+   *     waiting
+   * @return empty where they are no longer wanted
    * @throws IllegalArgumentException where the worker has fewer
    */
-  public Lease acquire(int count, Priority priority, Consumer<String> whileWaiting)
-      throws InterruptedException {
+  public Optional<Lease> acquire(int count, Priority priority, Waiting whileWaiting)
+      throws IOException, InterruptedException {
     if (count < 1 || count > total) {
       throw new IllegalArgumentException(
           count + " slots are asked for, and this worker has " + total);
@@ -118,18 +173,21 @@ public final class Slots {
         String waiting;
         lock.lockInterruptibly();
         try {
-          if (isNext(ticket)) {
-            return take(ticket);
+          Optional<Lease> lease = tryTake(ticket);
+          if (lease.isEmpty()) {
+            changed.await(1, TimeUnit.SECONDS);
+            lease = tryTake(ticket);
           }
-          changed.await(1, TimeUnit.SECONDS);
-          if (isNext(ticket)) {
-            return take(ticket);
+          if (lease.isPresent()) {
+            return lease;
           }
           waiting = describe(ticket);
         } finally {
           lock.unlock();
         }
-        whileWaiting.accept(waiting);
+        if (!whileWaiting.goOn(waiting)) {
+          return Optional.empty();
+        }
       }
     } finally {
       withdraw(ticket);
@@ -138,31 +196,44 @@ public final class Slots {
 
   /**
    * Takes devices that a job which was found running uses already, whoever else was promised them.
+   * Their record is its supervisor's.
    */
   public Lease reclaim(List<String> devices) {
     lock.lock();
     try {
       free.removeAll(devices);
       used.addAll(devices);
-      return new Lease(this, List.copyOf(devices));
+      return new Lease(this, devices, Optional.empty());
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean isNext(Ticket ticket) {
-    return ticket.equals(queue.peek()) && free.size() >= ticket.wanted();
-  }
-
-  private Lease take(Ticket ticket) {
-    List<String> devices = new ArrayList<>();
-    for (int i = 0; i < ticket.wanted(); i++) {
-      devices.add(free.pollFirst());
+  private Optional<Lease> tryTake(Ticket ticket) throws IOException {
+    if (!ticket.equals(queue.peek()) || free.size() < ticket.wanted()) {
+      return Optional.empty();
     }
+    List<String> inUse = host.inUse(free.stream().map(keys::get).toList());
+    elsewhere = inUse.size();
+    List<String> devices =
+        free.stream()
+            .filter(device -> !inUse.contains(keys.get(device)))
+            .limit(ticket.wanted())
+            .toList();
+    if (devices.size() < ticket.wanted()) {
+      return Optional.empty();
+    }
+    Promise promise =
+        new Promise(
+            records, UUID.randomUUID().toString(), devices.stream().map(keys::get).toList());
+    if (!host.claim(promise)) {
+      return Optional.empty();
+    }
+    devices.forEach(free::remove);
     used.addAll(devices);
     queue.remove(ticket);
     changed.signalAll();
-    return new Lease(this, List.copyOf(devices));
+    return Optional.of(new Lease(this, devices, Optional.of(promise)));
   }
 
   private void withdraw(Ticket ticket) {
@@ -175,17 +246,23 @@ public final class Slots {
     }
   }
 
-  private void giveBack(List<String> devices) {
+  private void giveBack(Lease lease) {
     lock.lock();
     try {
-      for (String device : devices) {
+      for (String device : lease.devices()) {
         // Reclaimed by two jobs: free when both have given it back.
-        if (used.remove(device) && !used.contains(device)) {
+        if (used.remove(device) && !used.contains(device) && keys.containsKey(device)) {
           free.add(device);
         }
       }
-      changed.signalAll();
+      if (lease.promise.isPresent()) {
+        host.giveBack(lease.promise.get());
+      }
+    } catch (IOException e) {
+      // What the job did must not be lost for this; the record ends with this process.
+      LOG.warn("the record of the devices {} cannot be removed", lease.devices(), e);
     } finally {
+      changed.signalAll();
       lock.unlock();
     }
   }
@@ -194,8 +271,14 @@ public final class Slots {
     long before =
         queue.stream().filter(other -> queue.comparator().compare(other, ticket) < 0).count();
     String what = gpus ? "GPU" : "slot";
-    return "waiting for %d of %d %ss, %d free, %d before it"
-        .formatted(ticket.wanted(), total, what, free.size(), before);
+    return "waiting for %d of %d %ss, %d free, %d before it%s"
+        .formatted(
+            ticket.wanted(),
+            total,
+            what,
+            free.size() - elsewhere,
+            before,
+            elsewhere == 0 ? "" : ", " + elsewhere + " used by another worker of this host");
   }
 
   private static String natural(String id) {

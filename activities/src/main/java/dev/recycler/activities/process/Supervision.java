@@ -56,7 +56,7 @@ public record Supervision(Duration leasePeriod) {
       List<AttemptFolder> former = AttemptFolder.all(run);
       if (!former.isEmpty()) {
         Attempt newest = new Attempt(former.getLast(), leasePeriod, Optional.empty());
-        if (isWorthAttaching(newest, former.getLast(), wait)) {
+        if (isWorthAttaching(newest, wait)) {
           return newest;
         }
       }
@@ -66,6 +66,22 @@ public record Supervision(Duration leasePeriod) {
         return startOrGiveUp(claimed.get(), former, preparation);
       }
     }
+  }
+
+  /** The newest attempt of a run where it runs, or has ended and nobody has judged its end yet. */
+  public Optional<Attempt> find(Path run) throws IOException, InterruptedException {
+    List<Attempt> attempts = all(run);
+    if (attempts.isEmpty()) {
+      return Optional.empty();
+    }
+    Attempt newest = attempts.getLast();
+    boolean worth =
+        switch (newest.state()) {
+          case RUNNING -> newest.hasBegun();
+          case ENDED -> newest.isUnjudged();
+          case LOST -> false;
+        };
+    return worth ? Optional.of(newest) : Optional.empty();
   }
 
   /** Every attempt of a run, oldest first. */
@@ -81,19 +97,17 @@ public record Supervision(Duration leasePeriod) {
     return all(run).stream().filter(Attempt::hasCommand).toList();
   }
 
-  private static boolean isWorthAttaching(Attempt attempt, AttemptFolder folder, Runnable wait)
+  private static boolean isWorthAttaching(Attempt attempt, Runnable wait)
       throws IOException, InterruptedException {
     while (attempt.state() == Attempt.State.RUNNING) {
-      if (folder.identity("supervisor").isPresent()) {
+      if (attempt.hasBegun()) {
         return true;
       }
       // Claimed and not yet begun, or never to begin: its claimer may have died.
       wait.run();
       Thread.sleep(POLL);
     }
-    return attempt.state() == Attempt.State.ENDED
-        && !attempt.isRejected()
-        && attempt.exit().filter(exit -> exit.cause() == ToolExit.Cause.BY_ITSELF).isPresent();
+    return attempt.state() == Attempt.State.ENDED && attempt.isUnjudged();
   }
 
   private Attempt startOrGiveUp(

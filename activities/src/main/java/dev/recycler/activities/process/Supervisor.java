@@ -51,6 +51,7 @@ final class Supervisor {
     // Loaded now: the jar may be replaced by an upgrade while the tool runs.
     Class.forName(ToolExit.class.getName());
     Class.forName(Cause.class.getName());
+    Class.forName(HostDevices.class.getName());
     Supervisor supervisor = new Supervisor(AttemptFolder.of(Path.of(arguments[0])));
     Thread main = Thread.currentThread();
     Runtime.getRuntime()
@@ -79,6 +80,11 @@ final class Supervisor {
       return;
     }
     try {
+      command = ToolCommand.read(folder.file("command"), System.getenv());
+      if (!holdsDevices()) {
+        end(Cause.DEVICES_TAKEN, "");
+        return;
+      }
       start();
     } catch (IOException e) {
       if (tree == null) {
@@ -91,8 +97,14 @@ final class Supervisor {
     watch();
   }
 
+  /** Whether the worker's claim, which may have died with it, still stands. */
+  private boolean holdsDevices() throws IOException {
+    return command.devices().isEmpty()
+        || new HostDevices(command.devices().get().records())
+            .takeOver(command.devices().get(), folder);
+  }
+
   private void start() throws IOException {
-    command = ToolCommand.read(folder.file("command"), System.getenv());
     attendance =
         Optional.ofNullable(command.limits().unattended())
             .map(limit -> new LeaseWatch(folder.file("attended"), limit));
@@ -132,7 +144,9 @@ final class Supervisor {
           decide();
         }
         if (cause != null && ended()) {
-          if (!isRemoved()) {
+          if (isRemoved()) {
+            giveBackDevices();
+          } else {
             end(cause, "");
           }
           return;
@@ -209,7 +223,21 @@ final class Supervisor {
   private void end(Cause why, String note) throws IOException {
     int code = status == null ? -1 : status.code();
     int signal = status == null ? 0 : status.signal();
+    giveBackDevices();
     new ToolExit(why, code, signal, started, Instant.now(), note).write(folder.file("exit"));
+  }
+
+  /** Before the end is told, so that whoever waits for it finds them free. */
+  private void giveBackDevices() {
+    boolean nothingHangs = tree == null || tree.members().isEmpty();
+    if (command != null && command.devices().isPresent() && nothingHangs) {
+      try {
+        new HostDevices(command.devices().get().records()).giveBack(command.devices().get());
+      } catch (IOException e) {
+        // They are free with this process's own end too.
+        System.err.println(Instant.now() + " " + e);
+      }
+    }
   }
 
   /** Whether somebody has removed the attempt, so that nobody can ever find the tool again. */

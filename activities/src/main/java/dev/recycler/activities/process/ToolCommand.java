@@ -22,6 +22,7 @@ import java.util.TreeMap;
  * @param secrets names of variables of {@code environment} whose values must not be written down
  * @param owner where given, the tool is ended as soon as this process is gone
  * @param limits when the tool is ended though nobody asked
+ * @param devices what its worker has claimed for it on this host, where it has
  */
 public record ToolCommand(
     List<String> arguments,
@@ -29,7 +30,8 @@ public record ToolCommand(
     Map<String, String> environment,
     Set<String> secrets,
     Optional<ProcessIdentity> owner,
-    Limits limits) {
+    Limits limits,
+    Optional<HostDevices.Promise> devices) {
 
   /**
    * Time limits.
@@ -50,12 +52,24 @@ public record ToolCommand(
     secrets = Set.copyOf(secrets);
     Objects.requireNonNull(owner, "owner");
     Objects.requireNonNull(limits, "limits");
+    Objects.requireNonNull(devices, "devices");
     if (arguments.isEmpty()) {
       throw new IllegalArgumentException("a command needs a program");
     }
     if (!directory.isAbsolute()) {
       throw new IllegalArgumentException("the working directory must be absolute: " + directory);
     }
+  }
+
+  /** A command for which nothing is claimed. */
+  public ToolCommand(
+      List<String> arguments,
+      Path directory,
+      Map<String, String> environment,
+      Set<String> secrets,
+      Optional<ProcessIdentity> owner,
+      Limits limits) {
+    this(arguments, directory, environment, secrets, owner, limits, Optional.empty());
   }
 
   /** A command without secrets, owner and limits. */
@@ -66,17 +80,29 @@ public record ToolCommand(
   /** The same, ended with the process that calls this. */
   public ToolCommand endedWithThisProcess() {
     return new ToolCommand(
-        arguments, directory, environment, secrets, Optional.of(ProcessIdentity.current()), limits);
+        arguments,
+        directory,
+        environment,
+        secrets,
+        Optional.of(ProcessIdentity.current()),
+        limits,
+        devices);
   }
 
   /** The same with another environment. */
   ToolCommand withEnvironment(Map<String, String> other) {
-    return new ToolCommand(arguments, directory, other, secrets, owner, limits);
+    return new ToolCommand(arguments, directory, other, secrets, owner, limits, devices);
   }
 
   /** The same with other limits. */
   ToolCommand withLimits(Limits other) {
-    return new ToolCommand(arguments, directory, environment, secrets, owner, other);
+    return new ToolCommand(arguments, directory, environment, secrets, owner, other, devices);
+  }
+
+  /** The same with devices. */
+  ToolCommand withDevices(HostDevices.Promise promise) {
+    return new ToolCommand(
+        arguments, directory, environment, secrets, owner, limits, Optional.of(promise));
   }
 
   /** The values that must not be written down. */
@@ -108,6 +134,14 @@ public record ToolCommand(
     if (limits.unattended() != null) {
       values.put("limit.unattended", limits.unattended().toString());
     }
+    devices.ifPresent(
+        promise -> {
+          values.put("devices.records", promise.records().toString());
+          values.put("devices.token", promise.token());
+          for (int i = 0; i < promise.devices().size(); i++) {
+            values.put("device." + i, promise.devices().get(i));
+          }
+        });
     RecordFile.write(file, values);
   }
 
@@ -119,10 +153,7 @@ public record ToolCommand(
   static ToolCommand read(Path file, Map<String, String> secretValues) throws IOException {
     Map<String, String> values =
         RecordFile.read(file).orElseThrow(() -> new IOException(file + " is missing"));
-    List<String> arguments = new ArrayList<>();
-    while (values.containsKey("argument." + arguments.size())) {
-      arguments.add(values.get("argument." + arguments.size()));
-    }
+    List<String> arguments = numbered(values, "argument.");
     Map<String, String> environment = new LinkedHashMap<>(below(values, "environment."));
     Set<String> secrets = below(values, "secret.").keySet();
     for (String name : secrets) {
@@ -137,7 +168,22 @@ public record ToolCommand(
         new Limits(
             duration(values, "limit.total"),
             duration(values, "limit.silence"),
-            duration(values, "limit.unattended")));
+            duration(values, "limit.unattended")),
+        Optional.ofNullable(values.get("devices.records"))
+            .map(
+                records ->
+                    new HostDevices.Promise(
+                        Path.of(records),
+                        values.get("devices.token"),
+                        numbered(values, "device."))));
+  }
+
+  private static List<String> numbered(Map<String, String> values, String prefix) {
+    List<String> found = new ArrayList<>();
+    while (values.containsKey(prefix + found.size())) {
+      found.add(values.get(prefix + found.size()));
+    }
+    return found;
   }
 
   private static Map<String, String> below(Map<String, String> values, String prefix) {

@@ -31,6 +31,8 @@ public record ToolExit(
     STOPPED,
     /** A newer attempt took over. */
     FENCED,
+    /** Its devices were another's when it was to begin. */
+    DEVICES_TAKEN,
     /** Its owner is gone. */
     OWNER_GONE,
     /** It ran longer than it may. */

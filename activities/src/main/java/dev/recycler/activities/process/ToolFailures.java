@@ -97,6 +97,10 @@ public final class ToolFailures {
       case SILENCE_LIMIT ->
           new StepFailed(
               FailureKind.TOOL, tool + " said nothing for longer than its limit for silence" + log);
+      case DEVICES_TAKEN ->
+          new StepFailed(
+              FailureKind.MACHINE,
+              tool + " was not started: its devices were another's by the time that it began");
       case STOPPED, FENCED, OWNER_GONE, UNATTENDED ->
           new StepFailed(FailureKind.MACHINE, tool + " was ended from outside" + log);
       case BY_ITSELF -> ended(tool, exit, lines, log);

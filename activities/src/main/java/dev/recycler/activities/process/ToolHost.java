@@ -2,6 +2,7 @@ package dev.recycler.activities.process;
 
 import dev.recycler.activities.process.Slots.Lease;
 import dev.recycler.activities.process.Slots.Priority;
+import dev.recycler.activities.step.StepFailed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ public record ToolHost(
   /** Longer than a night in which nobody starts the worker again. */
   private static final Duration UNATTENDED = Duration.ofHours(24);
 
-  /** The devices that an attempt uses, for a worker that finds it running. */
+  /** The devices that an attempt uses, for a worker that finds it running and for the tool. */
   private static final String DEVICES = "RECYCLER_DEVICES";
 
   public ToolHost {
@@ -56,7 +57,7 @@ public record ToolHost(
      */
     ToolCommand command(Path output, List<Attempt> former) throws IOException;
 
-    /** Called about once a second while there is nothing to run it on. */
+    /** Called about once a second while there is nothing to run it on; what it throws ends that. */
     void waiting(String why);
 
     /** Called about twice a second while it runs. */
@@ -70,15 +71,78 @@ public record ToolHost(
    * @param run folder of the run, kept between the executions of a step
    */
   public Attempt run(Path run, Job job) throws IOException, InterruptedException {
-    try (Lease lease = lease(run, job)) {
-      Attempt attempt =
-          supervision.startOrAttach(
-              run,
-              (output, _) -> withDevices(job.command(output, former(run, output)), lease),
-              () -> job.waiting("waiting for what another worker has claimed"));
-      attempt.attend(() -> job.running(attempt), endWithWorker, grace);
-      return attempt;
+    while (true) {
+      Optional<Attempt> found = supervision.find(run);
+      if (found.isPresent()) {
+        try (Lease _ = slots.reclaim(devicesHere(found.get()))) {
+          return attend(found.get(), job);
+        }
+      }
+      Optional<Lease> lease =
+          slots.acquire(
+              job.devices(),
+              job.priority(),
+              why -> {
+                job.waiting(why);
+                return supervision.find(run).isEmpty();
+              });
+      if (lease.isPresent()) {
+        try (Lease held = lease.get()) {
+          Attempt attempt =
+              supervision.startOrAttach(
+                  run,
+                  (output, _) -> withDevices(job.command(output, former(run, output)), held),
+                  () -> job.waiting("waiting for what another worker has claimed"));
+          if (!attempt.attached()) {
+            return attend(attempt, job);
+          }
+        }
+      }
+      // Somebody else has begun the same run meanwhile: it is found above.
     }
+  }
+
+  /** Looks at what a tool has left. */
+  @FunctionalInterface
+  public interface Judge<T> {
+    /**
+     * Gives what is whole and as much as was asked for.
+     *
+     * @throws StepFailed that names the fault
+     */
+    T judge(Attempt attempt) throws IOException;
+  }
+
+  /**
+   * Has an attempt judged that is over. One with a fault is not attached to again, so that a retry
+   * starts the next.
+   *
+   * @param tool the tool's name, for people
+   * @throws StepFailed where it did not end by itself with exit code 0, or the judge finds fault
+   */
+  public static <T> T judged(
+      Attempt attempt, String tool, ToolEnvironment environment, Judge<T> judge)
+      throws IOException, InterruptedException {
+    try {
+      if (attempt.state() != Attempt.State.ENDED || !attempt.exit().orElseThrow().isZero()) {
+        throw ToolFailures.of(tool, attempt, environment);
+      }
+      return judge.judge(attempt);
+    } catch (StepFailed e) {
+      attempt.reject();
+      throw e;
+    }
+  }
+
+  private Attempt attend(Attempt attempt, Job job) throws IOException, InterruptedException {
+    attempt.attend(() -> job.running(attempt), endWithWorker, grace);
+    return attempt;
+  }
+
+  private static List<String> devicesHere(Attempt attempt) throws IOException {
+    return attempt.isHere()
+        ? attempt.variable(DEVICES).map(devices -> List.of(devices.split(","))).orElse(List.of())
+        : List.of();
   }
 
   private List<Attempt> former(Path run, Path output) throws IOException {
@@ -87,27 +151,19 @@ public record ToolHost(
         .toList();
   }
 
-  private Lease lease(Path run, Job job) throws IOException, InterruptedException {
-    List<Attempt> attempts = supervision.all(run);
-    if (!attempts.isEmpty() && attempts.getLast().state() == Attempt.State.RUNNING) {
-      Optional<String> devices = attempts.getLast().variable(DEVICES);
-      if (devices.isPresent()) {
-        return slots.reclaim(List.of(devices.get().split(",")));
-      }
-    }
-    return slots.acquire(job.devices(), job.priority(), job::waiting);
-  }
-
   private ToolCommand withDevices(ToolCommand command, Lease lease) {
     Map<String, String> environment = new TreeMap<>(command.environment());
     String devices = String.join(",", lease.devices());
     environment.put(DEVICES, devices);
     if (slots.areGpus()) {
       environment.put("CUDA_VISIBLE_DEVICES", devices);
+      // The numbers are nvidia-smi's, and CUDA counts the fastest first unless told otherwise.
+      environment.putIfAbsent("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
     }
     ToolCommand.Limits limits = command.limits();
     return command
         .withEnvironment(environment)
+        .withDevices(lease.promise())
         .withLimits(new ToolCommand.Limits(limits.total(), limits.silence(), UNATTENDED));
   }
 

@@ -84,6 +84,11 @@ public final class ArtifactStore {
     }
   }
 
+  /** Whether an artifact with this fingerprint was published. */
+  public boolean has(Fingerprint fingerprint) {
+    return Files.exists(artifact(fingerprint).resolve(RECORD));
+  }
+
   private static StoredArtifact read(Path folder, Fingerprint fingerprint) throws IOException {
     JsonNode record = JSON.readTree(Files.readAllBytes(folder.resolve(RECORD)));
     List<FileDigest> files = new ArrayList<>();
@@ -95,14 +100,38 @@ public final class ArtifactStore {
 
   /** What a step keeps between its attempts; exists after this call. */
   public Path work(Fingerprint fingerprint) throws IOException {
-    return Files.createDirectories(
-        root.resolve("work").resolve(fingerprint.operation()).resolve(fingerprint.hex()));
+    return Files.createDirectories(workFolder(fingerprint));
   }
 
-  /** Drops what a published step kept between its attempts. */
+  /**
+   * Drops what a published step kept between its attempts: it is out of the way when this returns,
+   * and deleted in its own time, for optimizer states are large.
+   */
   public void dropWork(Fingerprint fingerprint) throws IOException {
-    Folders.delete(
-        root.resolve("work").resolve(fingerprint.operation()).resolve(fingerprint.hex()));
+    Path folder = workFolder(fingerprint);
+    if (!Files.exists(folder)) {
+      return;
+    }
+    Path aside = root.resolve("staging").resolve("dropped-" + UUID.randomUUID());
+    Owner.claim(aside);
+    try {
+      Files.move(folder, aside, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException e) {
+      // Somebody else was first.
+      Owner.release(aside);
+      return;
+    }
+    Thread.ofPlatform()
+        .name("drop-work-" + fingerprint.brief())
+        .start(
+            () -> {
+              Folders.deleteQuietly(aside);
+              Owner.release(aside);
+            });
+  }
+
+  private Path workFolder(Fingerprint fingerprint) {
+    return root.resolve("work").resolve(fingerprint.operation()).resolve(fingerprint.hex());
   }
 
   /** A fresh, empty folder in which the artifact grows. */

@@ -1,50 +1,29 @@
 package dev.recycler.activities.training;
 
+import dev.recycler.activities.process.Flags;
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.workflows.activity.FailureKind;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
-/**
- * The user's flags. A key is the flag without dashes; a value is passed as it is; an empty value
- * makes a bare flag.
- */
+/** What trainers have in common about their flags. */
 final class Arguments {
   private Arguments() {}
 
-  static void add(List<String> command, Map<String, String> given) {
-    given.forEach(
-        (name, value) -> {
-          command.add("--" + name);
-          if (!value.isEmpty()) {
-            command.add(value);
-          }
-        });
-  }
-
-  static void addDefault(
-      List<String> command, Map<String, String> given, String name, String value) {
-    if (given.keySet().stream().noneMatch(key -> underscores(key).equals(name))) {
+  static void addDefault(List<String> command, Flags given, String name, String value) {
+    if (!given.has(name)) {
       command.add("--" + name);
       command.add(value);
     }
   }
 
-  static boolean isFalse(Map<String, String> given, String name) {
-    return given.entrySet().stream()
-        .anyMatch(
-            entry ->
-                underscores(entry.getKey()).equals(name)
-                    && entry.getValue().strip().toLowerCase(java.util.Locale.ROOT).equals("false"));
+  static boolean isFalse(Flags given, String name) {
+    return given.value(name).filter(value -> value.strip().equalsIgnoreCase("false")).isPresent();
   }
 
   /** Refuses flags that belong to the orchestrator, also shortened as Python's parser allows. */
-  static void refuse(Map<String, String> given, Set<String> ours) {
-    List<String> refused =
-        given.keySet().stream()
-            .filter(key -> ours.stream().anyMatch(name -> name.startsWith(underscores(key))))
-            .toList();
+  static void refuse(Flags given, Set<String> ours) {
+    List<String> refused = given.amongShortened(ours);
     if (!refused.isEmpty()) {
       throw new StepFailed(
           FailureKind.USER,
@@ -55,9 +34,5 @@ final class Arguments {
               + (refused.size() == 1 ? "it" : "them")
               + " out");
     }
-  }
-
-  private static String underscores(String flag) {
-    return flag.replace('-', '_');
   }
 }

@@ -91,6 +91,27 @@ final class Checkpoints {
     return found;
   }
 
+  /**
+   * Step of the newest state that its trainer has marked as whole, or null; a quick look for
+   * people, which opens no file.
+   */
+  Long newest() throws IOException {
+    if (layout.name() == null || layout.last() == null || !Files.isDirectory(output)) {
+      return null;
+    }
+    try (Stream<Path> entries = Files.list(output)) {
+      return entries
+          .map(folder -> new Marked(layout.name().matcher(folder.getFileName().toString()), folder))
+          .filter(marked -> marked.name().matches())
+          .filter(marked -> Files.exists(marked.folder().resolve(layout.last())))
+          .map(marked -> Long.valueOf(marked.name().group(1)))
+          .max(Comparator.naturalOrder())
+          .orElse(null);
+    }
+  }
+
+  private record Marked(Matcher name, Path folder) {}
+
   private String flaw(Path folder, long step) throws IOException {
     if (layout.last() != null && !Files.exists(folder.resolve(layout.last()))) {
       return "has no " + layout.last();

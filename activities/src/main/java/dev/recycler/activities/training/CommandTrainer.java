@@ -1,5 +1,6 @@
 package dev.recycler.activities.training;
 
+import dev.recycler.activities.process.Flags;
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.training.Checkpoints.Layout;
 import dev.recycler.workflows.activity.FailureKind;
@@ -44,7 +45,7 @@ record CommandTrainer(CustomTrainer custom) implements Trainer {
               .replace("{output}", launch.output().toString())
               .replace(RESUME, launch.resume().map(Path::toString).orElse("")));
     }
-    Arguments.add(command, launch.spec().arguments());
+    new Flags(launch.spec().arguments()).addTo(command);
     return command;
   }
 

@@ -2,16 +2,14 @@ package dev.recycler.activities.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.recycler.activities.process.Attempt;
+import dev.recycler.activities.process.ToolBeats;
 import dev.recycler.activities.process.ToolEnvironment;
-import dev.recycler.activities.process.ToolFailures;
 import dev.recycler.activities.process.ToolHost;
 import dev.recycler.activities.step.Step;
-import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.step.StepMonitor;
 import dev.recycler.activities.step.ToolHome;
-import dev.recycler.activities.store.ArtifactStore;
+import dev.recycler.activities.store.FindOrMake;
 import dev.recycler.activities.store.Fingerprint;
-import dev.recycler.activities.store.ReleaseFolders;
 import dev.recycler.activities.store.StoredArtifact;
 import dev.recycler.workflows.activity.Artifact;
 import dev.recycler.workflows.activity.Pins;
@@ -25,7 +23,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * {@code FT(start)}: runs the trainer under supervision, from its last whole checkpoint where there
@@ -39,10 +36,12 @@ public final class FinetuneStep implements Step<FinetuneInput, Finetuned> {
 
   private final ToolHome tools;
   private final ToolHost host;
+  private final FindOrMake store;
 
-  public FinetuneStep(ToolHome tools, ToolHost host) {
+  public FinetuneStep(ToolHome tools, ToolHost host, FindOrMake store) {
     this.tools = tools;
     this.host = host;
+    this.store = store;
   }
 
   @Override
@@ -51,46 +50,35 @@ public final class FinetuneStep implements Step<FinetuneInput, Finetuned> {
     FinetuneSpec spec = input.finetune();
     Trainer trainer = Trainer.of(spec, tools);
     trainer.check(spec);
-    ArtifactStore store = ArtifactStore.open(Path.of(input.context().store()));
     Map<String, Object> parameters = parameters(input, trainer);
     Fingerprint fingerprint = Fingerprint.of("finetune", parameters);
-    Optional<StoredArtifact> known = store.find(fingerprint);
-    StoredArtifact model;
-    if (known.isPresent()) {
-      model = known.get();
-      // What a worker left that ended between publishing and tidying up.
-      TrainingPublisher.dropWork(store, fingerprint);
-    } else {
-      model = train(input, trainer, store, fingerprint, parameters, monitor);
-    }
-    store.link(input.context().series(), input.context().step(), model.folder());
-    return result(model, known.isPresent());
+    ToolBeats beats = new ToolBeats(monitor, input.context().step(), "steps");
+    FindOrMake.Found found =
+        store.findOrMake(
+            new FindOrMake.Wanted(input.context(), fingerprint, List.of(input.start())),
+            () -> beats.waiting("reading the release"),
+            making -> train(input, trainer, making, parameters, beats, monitor));
+    return result(found.artifact(), found.reused());
   }
 
   private StoredArtifact train(
       FinetuneInput input,
       Trainer trainer,
-      ArtifactStore store,
-      Fingerprint fingerprint,
+      FindOrMake.Making making,
       Map<String, Object> parameters,
+      ToolBeats beats,
       StepMonitor monitor)
       throws IOException, InterruptedException {
-    Path run = store.work(fingerprint);
+    Path run = making.store().work(making.fingerprint());
     ToolEnvironment environment =
         ToolEnvironment.of(System.getenv(), trainer.environment(), input.finetune().environment());
-    TrainingJob job = new TrainingJob(input, trainer, environment, monitor);
-    ReleaseFolders.requireUnchanged(
-        input.start(), store.digests(() -> job.waiting("reading the release")));
-    try {
-      Attempt attempt = host.run(run, job);
-      FinishedTraining finished = judge(trainer, attempt, environment);
-      monitor.report(job.beat("publishing", attempt));
-      return new TrainingPublisher(store, host, input, trainer, environment, monitor)
-          .publish(fingerprint, parameters, run, attempt, finished, () -> job.tick(attempt));
-    } catch (IOException e) {
-      // Another series may have wanted the same step: whoever publishes first tidies up.
-      return store.find(fingerprint).orElseThrow(() -> e);
-    }
+    TrainingJob job = new TrainingJob(input, trainer, environment, beats, making);
+    Attempt attempt = host.run(run, job);
+    FinishedTraining finished =
+        ToolHost.judged(
+            attempt, trainer.name(), environment, ended -> FinishedTraining.of(trainer, ended));
+    return new TrainingPublisher(making, host, input, trainer, environment, monitor)
+        .publish(parameters, run, attempt, finished, () -> job.publishing(attempt));
   }
 
   private static Map<String, Object> parameters(FinetuneInput input, Trainer trainer) {
@@ -115,21 +103,6 @@ public final class FinetuneStep implements Step<FinetuneInput, Finetuned> {
       parameters.put("trainerIs", trainer.identity());
     }
     return parameters;
-  }
-
-  /** Takes a model for finished only where it is whole and has the steps asked for. */
-  private static FinishedTraining judge(
-      Trainer trainer, Attempt attempt, ToolEnvironment environment)
-      throws IOException, InterruptedException {
-    try {
-      if (attempt.state() != Attempt.State.ENDED || !attempt.exit().orElseThrow().isZero()) {
-        throw ToolFailures.of(trainer.name(), attempt, environment);
-      }
-      return FinishedTraining.of(trainer, attempt);
-    } catch (StepFailed e) {
-      attempt.reject();
-      throw e;
-    }
   }
 
   private static Finetuned result(StoredArtifact model, boolean reused) {

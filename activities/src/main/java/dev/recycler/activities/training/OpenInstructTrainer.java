@@ -1,5 +1,6 @@
 package dev.recycler.activities.training;
 
+import dev.recycler.activities.process.Flags;
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.step.ToolHome;
 import dev.recycler.activities.training.Checkpoints.Layout;
@@ -111,7 +112,7 @@ record OpenInstructTrainer(Path python, Path home, Path script, String source, P
 
   @Override
   public void check(FinetuneSpec spec) {
-    Arguments.refuse(spec.arguments(), OURS);
+    Arguments.refuse(new Flags(spec.arguments()), OURS);
     if ("epoch".equals(spec.arguments().get("checkpointing_steps"))) {
       throw user(
           "arguments.checkpointing_steps: give a number of steps, not epoch, so that checkpoints"
@@ -140,14 +141,14 @@ record OpenInstructTrainer(Path python, Path home, Path script, String source, P
     if (knows("clean_checkpoints_at_end")) {
       command.addAll(List.of("--clean_checkpoints_at_end", "false"));
     }
-    Map<String, String> given = launch.spec().arguments();
+    Flags given = new Flags(launch.spec().arguments());
     DEFAULTS.forEach(
         (flag, value) -> {
           if (knows(flag)) {
             Arguments.addDefault(command, given, flag, value);
           }
         });
-    Arguments.add(command, given);
+    given.addTo(command);
     return command;
   }
 

@@ -1,18 +1,19 @@
 package dev.recycler.activities.training;
 
 import dev.recycler.activities.process.Attempt;
-import dev.recycler.activities.process.LogReader;
 import dev.recycler.activities.process.Slots.Priority;
+import dev.recycler.activities.process.ToolBeats;
 import dev.recycler.activities.process.ToolCommand;
 import dev.recycler.activities.process.ToolEnvironment;
 import dev.recycler.activities.process.ToolHost;
 import dev.recycler.activities.step.StepFailed;
-import dev.recycler.activities.step.StepMonitor;
+import dev.recycler.activities.store.FindOrMake;
 import dev.recycler.activities.training.Checkpoints.Saved;
 import dev.recycler.workflows.activity.FailureKind;
-import dev.recycler.workflows.activity.Heartbeat;
+import dev.recycler.workflows.activity.Heartbeat.Amount;
 import dev.recycler.workflows.activity.Steps.FinetuneInput;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,22 +30,24 @@ final class TrainingJob implements ToolHost.Job {
   /** Beside the output of an attempt: the step of the checkpoint that it goes on from. */
   private static final String RESUMED = "resumed-from";
 
-  private static final long TICK_NANOS = 1_000_000_000L;
-
   private final FinetuneInput input;
   private final Trainer trainer;
   private final ToolEnvironment environment;
-  private final StepMonitor monitor;
+  private final ToolBeats beats;
+  private final FindOrMake.Making making;
   private final TrainingLog progress;
-  private LogReader reader;
-  private long lastTick;
 
   TrainingJob(
-      FinetuneInput input, Trainer trainer, ToolEnvironment environment, StepMonitor monitor) {
+      FinetuneInput input,
+      Trainer trainer,
+      ToolEnvironment environment,
+      ToolBeats beats,
+      FindOrMake.Making making) {
     this.input = input;
     this.trainer = trainer;
     this.environment = environment;
-    this.monitor = monitor;
+    this.beats = beats;
+    this.making = making;
     this.progress = trainer.log();
   }
 
@@ -60,6 +63,7 @@ final class TrainingJob implements ToolHost.Job {
 
   @Override
   public ToolCommand command(Path output, List<Attempt> former) throws IOException {
+    making.requireMissing();
     Optional<Path> resume = bring(former, output);
     List<String> arguments =
         trainer.command(
@@ -106,17 +110,13 @@ final class TrainingJob implements ToolHost.Job {
 
   @Override
   public void waiting(String why) {
-    monitor.report(
-        new Heartbeat(
-            step(), why, 0, 0, "steps", null, null, null, null, 0, monitor.host(), null, null));
+    making.requireMissing();
+    beats.waiting(why);
   }
 
   @Override
   public void running(Attempt attempt) throws IOException {
-    if (reader == null) {
-      reader = new LogReader(attempt.log());
-    }
-    reader.poll(progress::accept);
+    beats.read(attempt, progress::accept);
     if (progress.notANumberAt() != null) {
       throw notANumber(progress, attempt);
     }
@@ -124,7 +124,7 @@ final class TrainingJob implements ToolHost.Job {
         progress.total() == 0
             ? "starting"
             : progress.step() < progress.total() ? "training" : "saving";
-    monitor.report(beat(phase, attempt));
+    beats.running(phase, attempt, figures(attempt));
   }
 
   static StepFailed notANumber(TrainingLog progress, Attempt attempt) {
@@ -135,33 +135,25 @@ final class TrainingJob implements ToolHost.Job {
   }
 
   /** A sign of life while the result is published. */
-  void tick(Attempt attempt) {
-    long now = System.nanoTime();
-    if (now - lastTick > TICK_NANOS) {
-      lastTick = now;
-      try {
-        monitor.report(beat("publishing", attempt));
-      } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e);
-      }
+  void publishing(Attempt attempt) {
+    try {
+      beats.alive("publishing", attempt, figures(attempt));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
-  Heartbeat beat(String phase, Attempt attempt) throws IOException {
-    return new Heartbeat(
-        step(),
-        phase,
-        progress.step(),
-        progress.total(),
-        "steps",
+  private ToolBeats.Figures figures(Attempt attempt) throws IOException {
+    return new ToolBeats.Figures(
+        new Amount(
+            progress.step(),
+            progress.total(),
+            "steps",
+            progress.stepsPerSecond(),
+            progress.secondsLeft()),
         progress.loss(),
         progress.learningRate(),
-        progress.stepsPerSecond(),
-        progress.secondsLeft(),
-        attempt.number(),
-        monitor.host(),
-        attempt.log().toString(),
-        attempt.claimed().toString());
+        trainer.checkpoints(attempt.output()).newest());
   }
 
   private String step() {

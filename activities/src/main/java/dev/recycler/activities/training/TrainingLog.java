@@ -17,15 +17,12 @@ final class TrainingLog {
   private static final Pattern LEARNING_RATE = entry("learning_rate");
   private static final Pattern STEP_LINE =
       Pattern.compile("Step: ([0-9]+), LR: (\\S+), Loss: (\\S+?)(?:,.*)?$");
-  private static final Pattern RUN_URL =
-      Pattern.compile("View (?:run|project).* at:? (https?://\\S+)");
 
   private final Pattern own;
   private ProgressBar bar = new ProgressBar("", 0, 0, null);
   private Double loss;
   private Double learningRate;
   private Long notANumberAt;
-  private String url;
 
   private TrainingLog(Pattern own) {
     this.own = own;
@@ -79,10 +76,6 @@ final class TrainingLog {
     if (step.find()) {
       rateIs(number(step.group(2)));
       lossIs(number(step.group(3)));
-    }
-    Matcher run = RUN_URL.matcher(line);
-    if (run.find()) {
-      url = run.group(1);
     }
   }
 
@@ -155,10 +148,5 @@ final class TrainingLog {
   /** About the step at which the loss stopped being a finite number, or null. */
   Long notANumberAt() {
     return notANumberAt;
-  }
-
-  /** Where the run can be watched, or null. */
-  String url() {
-    return url;
   }
 }

@@ -5,8 +5,7 @@ import dev.recycler.activities.process.LogReader;
 import dev.recycler.activities.process.ToolEnvironment;
 import dev.recycler.activities.process.ToolHost;
 import dev.recycler.activities.step.StepMonitor;
-import dev.recycler.activities.store.ArtifactStore;
-import dev.recycler.activities.store.Fingerprint;
+import dev.recycler.activities.store.FindOrMake;
 import dev.recycler.activities.store.Lineage;
 import dev.recycler.activities.store.ModelFiles;
 import dev.recycler.activities.store.Staging;
@@ -26,24 +25,19 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Makes the artifact of a finished training. */
 record TrainingPublisher(
-    ArtifactStore store,
+    FindOrMake.Making making,
     ToolHost host,
     FinetuneInput input,
     Trainer trainer,
     ToolEnvironment environment,
     StepMonitor monitor) {
-  private static final Logger LOG = LoggerFactory.getLogger(TrainingPublisher.class);
-
   /** What the step returns, beside the artifact itself. */
   record Result(long steps, double seconds, int attempts, List<Long> checkpoints) {}
 
   StoredArtifact publish(
-      Fingerprint fingerprint,
       Map<String, Object> parameters,
       Path run,
       Attempt last,
@@ -51,8 +45,7 @@ record TrainingPublisher(
       Runnable tick)
       throws IOException {
     List<Attempt> attempts = host.supervision().begun(run);
-    StoredArtifact published;
-    try (Staging staging = store.stage(fingerprint)) {
+    try (Staging staging = making.store().stage(making.fingerprint())) {
       // Pickles are nothing that a model is read from.
       linkFiles(finished.model(), staging.folder(), name -> !name.matches(".*\\.(bin|pt|pth)"));
       for (Saved saved : models(finished)) {
@@ -69,10 +62,8 @@ record TrainingPublisher(
                     && !Files.exists(folder.resolve(name)));
       }
       host.keepLogs(run, staging.folder().resolve("logs"), environment);
-      published = store.publish(staging, lineage(parameters, attempts, last, finished), tick);
+      return making.store().publish(staging, lineage(parameters, attempts, last, finished), tick);
     }
-    dropWork(store, fingerprint);
-    return published;
   }
 
   /** The states on the way that can be read as models. */
@@ -95,20 +86,6 @@ record TrainingPublisher(
         }
       }
     }
-  }
-
-  /** Optimizer states are large, and nobody has to wait until they are gone. */
-  static void dropWork(ArtifactStore store, Fingerprint fingerprint) {
-    Thread.ofPlatform()
-        .name("drop-work-" + fingerprint.brief())
-        .start(
-            () -> {
-              try {
-                store.dropWork(fingerprint);
-              } catch (IOException e) {
-                LOG.warn("the work folder of {} could not be removed", fingerprint.brief(), e);
-              }
-            });
   }
 
   private Lineage lineage(

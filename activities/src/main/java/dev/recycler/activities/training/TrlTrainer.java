@@ -1,5 +1,6 @@
 package dev.recycler.activities.training;
 
+import dev.recycler.activities.process.Flags;
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.training.Checkpoints.Layout;
 import dev.recycler.workflows.activity.FailureKind;
@@ -36,8 +37,8 @@ record TrlTrainer(Path python, String module) implements Trainer {
 
   @Override
   public void check(FinetuneSpec spec) {
-    Arguments.refuse(spec.arguments(), OURS);
-    if (Arguments.isFalse(spec.arguments(), "save_safetensors")) {
+    Arguments.refuse(new Flags(spec.arguments()), OURS);
+    if (Arguments.isFalse(new Flags(spec.arguments()), "save_safetensors")) {
       throw new StepFailed(
           FailureKind.USER,
           "finetune.arguments.save_safetensors is false, which writes pickle weights; leave it out");
@@ -56,10 +57,10 @@ record TrlTrainer(Path python, String module) implements Trainer {
     launch
         .resume()
         .ifPresent(from -> command.addAll(List.of("--resume_from_checkpoint", from.toString())));
-    Map<String, String> given = launch.spec().arguments();
+    Flags given = new Flags(launch.spec().arguments());
     Arguments.addDefault(command, given, "logging_steps", "5");
     Arguments.addDefault(command, given, "report_to", "none");
-    Arguments.add(command, given);
+    given.addTo(command);
     return command;
   }
 

@@ -10,6 +10,7 @@ import dev.recycler.activities.process.ToolHost;
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.step.StepMonitor;
 import dev.recycler.activities.step.ToolHome;
+import dev.recycler.activities.store.FindOrMake;
 import dev.recycler.workflows.activity.Artifact;
 import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.activity.Heartbeat;
@@ -178,6 +179,22 @@ class EvaluateStepTest {
   }
 
   @Test
+  void aModelPathWithACommaReachesItWhole() {
+    assertThat(
+            new LmEvalHarness(List.of("lm_eval"))
+                .command(
+                    spec("", null, Map.of("model_args", "dtype=float32")),
+                    Path.of("/m, [1] \"x\""),
+                    Path.of("/o")))
+        .containsSubsequence(
+            "--model_args",
+            "{\"pretrained\":\"/m, [1] \\\"x\\\"\"}",
+            "--model_args",
+            "dtype=float32",
+            "--tasks");
+  }
+
+  @Test
   void recordedOutputTellsHowManyRequestsAreDone() throws Exception {
     ScoringLog log = new ScoringLog();
     new LogReader(RECORDED.resolve("lm-eval-0.4.13.log")).finish(log::accept);
@@ -202,7 +219,8 @@ class EvaluateStepTest {
   }
 
   private Score run(EvaluationSpec spec) throws IOException, InterruptedException {
-    return new EvaluateStep(tools, new ToolHost(Slots.cpu(1), false))
+    return new EvaluateStep(
+            tools, new ToolHost(Slots.cpu(1, folder.resolve("devices")), false), new FindOrMake())
         .run(
             new EvaluateInput(
                 new StepContext("series", "M1.base.words", folder.resolve("store").toString()),

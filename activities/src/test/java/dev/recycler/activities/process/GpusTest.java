@@ -23,8 +23,14 @@ class GpusTest {
 
   @Test
   void elseThoseThatTheDriverLists() throws Exception {
-    nvidiaSmi("[ \"$*\" = '--query-gpu=index --format=csv,noheader' ] && printf '0\\n1\\n10\\n'");
+    nvidiaSmi(
+        "[ \"$*\" = '--query-gpu=index,uuid --format=csv,noheader,nounits' ]"
+            + " && printf '0, GPU-8a56\\n1, GPU-77f0\\n10, GPU-02\\n'");
     assertThat(visible(null)).containsExactly("0", "1", "10");
+    assertThat(Gpus.visible(Map.of("PATH", folder.toString(), "CUDA_VISIBLE_DEVICES", "GPU-77,0")))
+        .as("whatever they are called by, one GPU has one name in the records")
+        .extracting(Gpus.Gpu::uuid)
+        .containsExactly("GPU-77f0", "GPU-8a56");
   }
 
   @Test
@@ -42,8 +48,11 @@ class GpusTest {
 
   private List<String> visible(String allowed) throws Exception {
     return Gpus.visible(
-        allowed == null
-            ? Map.of("PATH", folder.toString())
-            : Map.of("PATH", folder.toString(), "CUDA_VISIBLE_DEVICES", allowed));
+            allowed == null
+                ? Map.of("PATH", folder.toString())
+                : Map.of("PATH", folder.toString(), "CUDA_VISIBLE_DEVICES", allowed))
+        .stream()
+        .map(Gpus.Gpu::id)
+        .toList();
   }
 }

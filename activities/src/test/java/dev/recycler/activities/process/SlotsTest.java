@@ -3,10 +3,14 @@ package dev.recycler.activities.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.recycler.activities.process.Gpus.Gpu;
 import dev.recycler.activities.process.Slots.Lease;
 import dev.recycler.activities.process.Slots.Priority;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -15,15 +19,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SlotsTest {
+  @TempDir Path folder;
+
+  private Slots gpus(String... ids) {
+    return Slots.gpus(Arrays.stream(ids).map(id -> new Gpu(id, "GPU-" + id)).toList(), folder);
+  }
+
+  private static Lease take(Slots slots, int count) throws Exception {
+    return slots.acquire(count, Priority.FINETUNE, _ -> true).orElseThrow();
+  }
+
   @Test
   void twoSmallJobsAndALargeOneNeverUseMoreThanThereIs() throws Exception {
-    Slots slots = Slots.gpus(List.of("0", "1"));
-    Lease first = slots.acquire(1, Priority.FINETUNE, _ -> {});
-    Lease second = slots.acquire(1, Priority.FINETUNE, _ -> {});
+    Slots slots = gpus("0", "1");
+    Lease first = take(slots, 1);
+    Lease second = take(slots, 1);
     assertThat(List.of(first.devices(), second.devices()))
         .containsExactly(List.of("0"), List.of("1"));
     Waiter large = new Waiter(slots, 2, Priority.FINETUNE);
@@ -38,8 +53,8 @@ class SlotsTest {
 
   @Test
   void aSmallJobDoesNotOvertakeALargeOne() throws Exception {
-    Slots slots = Slots.cpu(2);
-    Lease held = slots.acquire(1, Priority.FINETUNE, _ -> {});
+    Slots slots = Slots.cpu(2, folder);
+    Lease held = take(slots, 1);
     Waiter large = new Waiter(slots, 2, Priority.FINETUNE);
     large.waits();
     Waiter small = new Waiter(slots, 1, Priority.FINETUNE);
@@ -57,8 +72,8 @@ class SlotsTest {
   @Test
   void fineTuningsGoFirstUnlessTheEvaluationHasWaitedLong() throws Exception {
     AtomicLong clock = new AtomicLong();
-    Slots slots = Slots.cpu(1, clock::get);
-    Lease held = slots.acquire(1, Priority.FINETUNE, _ -> {});
+    Slots slots = Slots.cpu(1, folder, clock::get);
+    Lease held = take(slots, 1);
     Waiter evaluation = new Waiter(slots, 1, Priority.EVALUATE);
     evaluation.waits();
     Waiter soon = new Waiter(slots, 1, Priority.FINETUNE);
@@ -75,8 +90,8 @@ class SlotsTest {
 
   @Test
   void aWaiterThatGivesUpIsNotWaitedFor() throws Exception {
-    Slots slots = Slots.cpu(2);
-    Lease held = slots.acquire(1, Priority.FINETUNE, _ -> {});
+    Slots slots = Slots.cpu(2, folder);
+    Lease held = take(slots, 1);
     assertThatThrownBy(
             () ->
                 slots.acquire(
@@ -87,26 +102,26 @@ class SlotsTest {
                     }))
         .hasMessage("cancelled");
 
-    slots.acquire(1, Priority.EVALUATE, _ -> {}).close();
+    slots.acquire(1, Priority.EVALUATE, _ -> true).orElseThrow().close();
     held.close();
   }
 
   @Test
   void devicesOfAJobThatWasFoundRunningAreNotHandedOut() throws Exception {
-    Slots slots = Slots.gpus(List.of("0", "1", "10"));
+    Slots slots = gpus("0", "1", "10");
     Lease found = slots.reclaim(List.of("0", "10"));
 
-    try (Lease other = slots.acquire(1, Priority.FINETUNE, _ -> {})) {
+    try (Lease other = take(slots, 1)) {
       assertThat(other.devices()).containsExactly("1");
     }
     found.close();
-    assertThat(slots.acquire(3, Priority.FINETUNE, _ -> {}).devices())
+    assertThat(slots.acquire(3, Priority.FINETUNE, _ -> true).orElseThrow().devices())
         .containsExactly("0", "1", "10");
   }
 
   @Test
   void moreThanThereIsIsRefused() {
-    assertThatThrownBy(() -> Slots.cpu(2).acquire(3, Priority.FINETUNE, _ -> {}))
+    assertThatThrownBy(() -> Slots.cpu(2, folder).acquire(3, Priority.FINETUNE, _ -> true))
         .hasMessage("3 slots are asked for, and this worker has 2");
   }
 
@@ -115,7 +130,7 @@ class SlotsTest {
   void randomMixesAllEndAndNeverOverlap(long seed) throws Exception {
     Random random = new Random(seed);
     int total = 1 + random.nextInt(4);
-    Slots slots = Slots.cpu(total);
+    Slots slots = Slots.cpu(total, folder);
     Set<String> used = ConcurrentHashMap.newKeySet();
     List<String> wrong = Collections.synchronizedList(new ArrayList<>());
     AtomicInteger ended = new AtomicInteger();
@@ -128,7 +143,7 @@ class SlotsTest {
           Thread.ofVirtual()
               .start(
                   () -> {
-                    try (Lease lease = slots.acquire(wanted, priority, _ -> {})) {
+                    try (Lease lease = slots.acquire(wanted, priority, _ -> true).orElseThrow()) {
                       if (lease.devices().size() != wanted) {
                         wrong.add("got " + lease.devices() + ", wanted " + wanted);
                       }
@@ -140,8 +155,8 @@ class SlotsTest {
                       Thread.sleep(Duration.ofNanos(micros * 1000L));
                       lease.devices().forEach(used::remove);
                       ended.incrementAndGet();
-                    } catch (InterruptedException e) {
-                      wrong.add("interrupted");
+                    } catch (IOException | InterruptedException e) {
+                      wrong.add(e.toString());
                     }
                   }));
     }
@@ -150,7 +165,8 @@ class SlotsTest {
     }
     assertThat(wrong).isEmpty();
     assertThat(ended).hasValue(60);
-    assertThat(slots.acquire(total, Priority.EVALUATE, _ -> {}).devices()).hasSize(total);
+    assertThat(slots.acquire(total, Priority.EVALUATE, _ -> true).orElseThrow().devices())
+        .hasSize(total);
   }
 
   /** A job in a thread of its own that waits for slots. */
@@ -165,9 +181,18 @@ class SlotsTest {
               .start(
                   () -> {
                     try {
-                      lease = slots.acquire(count, priority, why -> said = why);
-                    } catch (InterruptedException e) {
-                      Thread.currentThread().interrupt();
+                      lease =
+                          slots
+                              .acquire(
+                                  count,
+                                  priority,
+                                  why -> {
+                                    said = why;
+                                    return true;
+                                  })
+                              .orElseThrow();
+                    } catch (IOException | InterruptedException e) {
+                      said = e.toString();
                     }
                   });
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.recycler.activities.process.Slots;
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.step.StepInterrupted;
 import dev.recycler.activities.store.ArtifactStore;
@@ -13,8 +14,12 @@ import dev.recycler.workflows.activity.Steps.Finetuned;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +70,47 @@ class FinetuneStepTest {
     assertThat(trainer.beats).isEmpty();
     assertThat(trainer.run(trainer.input("", Map.of("max_steps", "7"))).model().path())
         .isNotEqualTo(first.model().path());
+  }
+
+  @Test
+  void twoSeriesThatWaitForOneSlotTrainOnce() throws Exception {
+    Slots.Lease held = trainer.slots.acquire(1, Slots.Priority.FINETUNE, _ -> true).orElseThrow();
+    List<Finetuned> results = Collections.synchronizedList(new ArrayList<>());
+    AtomicInteger waiting = new AtomicInteger();
+    List<Thread> series = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      AtomicBoolean waits = new AtomicBoolean();
+      series.add(
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      results.add(
+                          trainer.run(
+                              trainer.input(""),
+                              beat -> {
+                                if (beat.phase().startsWith("waiting") && !waits.getAndSet(true)) {
+                                  waiting.incrementAndGet();
+                                }
+                              }));
+                    } catch (IOException | InterruptedException e) {
+                      throw new IllegalStateException(e);
+                    }
+                  }));
+    }
+    for (int i = 0; i < 2400 && waiting.get() < 2; i++) {
+      Thread.sleep(25);
+    }
+    assertThat(waiting).hasValue(2);
+
+    held.close();
+    for (Thread each : series) {
+      each.join();
+    }
+
+    assertThat(results).hasSize(2).extracting(Finetuned::attempts).containsExactly(1, 1);
+    assertThat(results.getFirst().model().path()).isEqualTo(results.getLast().model().path());
+    assertThat(trainer.starts()).isEqualTo(1);
   }
 
   @Test
@@ -205,10 +251,11 @@ class FinetuneStepTest {
 
   private void nothingIsLeftInTheStore() throws Exception {
     Path root = ArtifactStore.open(trainer.store).root();
-    for (int i = 0; i < 400 && !names(root.resolve("work/finetune")).isEmpty(); i++) {
+    assertThat(names(root.resolve("work/finetune"))).isEmpty();
+    // Moved aside, it is deleted in its own time.
+    for (int i = 0; i < 400 && !names(root.resolve("staging")).isEmpty(); i++) {
       Thread.sleep(25);
     }
-    assertThat(names(root.resolve("work/finetune"))).isEmpty();
     assertThat(names(root.resolve("staging"))).isEmpty();
   }
 }

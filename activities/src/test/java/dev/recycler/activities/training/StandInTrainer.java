@@ -5,6 +5,7 @@ import dev.recycler.activities.process.Supervision;
 import dev.recycler.activities.process.ToolHost;
 import dev.recycler.activities.step.StepMonitor;
 import dev.recycler.activities.step.ToolHome;
+import dev.recycler.activities.store.FindOrMake;
 import dev.recycler.workflows.activity.Artifact;
 import dev.recycler.workflows.activity.Heartbeat;
 import dev.recycler.workflows.activity.Pins;
@@ -35,6 +36,7 @@ final class StandInTrainer {
   private static final String SCRIPT =
       """
       #!/bin/sh
+      echo started >> "$STARTS"
       while [ $# -gt 0 ]; do
         case "$1" in
           --model_name_or_path) model=$2; shift;;
@@ -90,10 +92,13 @@ final class StandInTrainer {
   final Path store;
   final Path model;
   final List<Heartbeat> beats = new ArrayList<>();
+  final FindOrMake steps = new FindOrMake();
+  Slots slots;
 
   StandInTrainer(Path folder) throws IOException {
     this.folder = folder;
     this.store = folder.resolve("the store");
+    this.slots = Slots.cpu(1, folder.resolve("devices"));
     this.model = Files.createDirectories(folder.resolve("models/M 1"));
     Files.writeString(model.resolve("config.json"), "{}");
     Files.write(model.resolve("model.safetensors"), safetensors());
@@ -115,6 +120,11 @@ final class StandInTrainer {
         .array();
   }
 
+  /** How often the script was started. */
+  int starts() throws IOException {
+    return Files.readAllLines(folder.resolve("starts")).size();
+  }
+
   FinetuneInput input(String wrong) {
     return input(wrong, Map.of("max_steps", "6"));
   }
@@ -122,6 +132,7 @@ final class StandInTrainer {
   FinetuneInput input(String wrong, Map<String, String> arguments) {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("WRONG", wrong);
+    environment.put("STARTS", folder.resolve("starts").toString());
     FinetuneSpec spec =
         new FinetuneSpec(
             "trl", folder.resolve("python").toString(), "/data/train", arguments, environment);
@@ -139,9 +150,8 @@ final class StandInTrainer {
   Finetuned run(FinetuneInput input, Consumer<Heartbeat> report)
       throws IOException, InterruptedException {
     ToolHost host =
-        new ToolHost(
-            Slots.cpu(1), new Supervision(Duration.ofSeconds(20)), false, Duration.ofMillis(200));
-    return new FinetuneStep(new ToolHome(folder.resolve("python"), folder), host)
+        new ToolHost(slots, new Supervision(Duration.ofSeconds(20)), false, Duration.ofMillis(200));
+    return new FinetuneStep(new ToolHome(folder.resolve("python"), folder), host, steps)
         .run(
             input,
             new StepMonitor() {

@@ -101,11 +101,4 @@ class TrainingLogTest {
     assertThat(log.loss()).isEqualTo(0.25);
     assertThat(log.learningRate()).isNull();
   }
-
-  @Test
-  void theRunsAddressIsFound() {
-    TrainingLog log = TrainingLog.ofBars();
-    log.accept("wandb: 🚀 View run at https://wandb.ai/team/project/runs/abc123");
-    assertThat(log.url()).isEqualTo("https://wandb.ai/team/project/runs/abc123");
-  }
 }

@@ -1,5 +1,6 @@
 package dev.recycler.cli.console;
 
+import dev.recycler.activities.step.ThisHost;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,14 @@ public record Places(Map<String, String> variables, Path user, Path work, Path a
   /** The home of {@code recycler dev} where none is given. */
   public Path devHome() {
     return data().resolve("dev");
+  }
+
+  /**
+   * Where this user's workers on this host record which devices they use. Homes are shared between
+   * the hosts of a cluster, so each has a folder of its own.
+   */
+  public Path devices() {
+    return data().resolve("devices").resolve(ThisHost.name());
   }
 
   /** The folder with the Python scripts and the lock files. */

@@ -105,7 +105,8 @@ final class Quickstart {
     try (DevServer server = server(tools.temporal());
         TemporalConnection connection = server.connect();
         RecyclerWorker _ =
-            LocalWorker.start(connection, tools.toolHome(places), 0, /* endToolsOnStop= */ true)) {
+            LocalWorker.start(
+                connection, places, tools.toolHome(places), 0, /* endToolsOnStop= */ true)) {
       last = follow(new SeriesClient(connection), spec);
     }
     if (last.state() == SeriesState.FINISHED) {

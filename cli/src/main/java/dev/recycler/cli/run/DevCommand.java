@@ -70,7 +70,11 @@ public final class DevCommand implements Callable<Integer> {
             TemporalConnection connection = server.connect();
             RecyclerWorker _ =
                 LocalWorker.start(
-                    connection, tools.toolHome(places), slots, /* endToolsOnStop= */ true)) {
+                    connection,
+                    places,
+                    tools.toolHome(places),
+                    slots,
+                    /* endToolsOnStop= */ true)) {
           progress.done(server.address());
           console.say("Web page    " + server.ui());
           console.say("Everything  " + places.show(folder));

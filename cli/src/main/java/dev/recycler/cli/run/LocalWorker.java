@@ -2,6 +2,7 @@ package dev.recycler.cli.run;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.recycler.activities.step.ToolHome;
+import dev.recycler.cli.console.Places;
 import dev.recycler.worker.RecyclerWorker;
 import dev.recycler.worker.TemporalConnection;
 import dev.recycler.worker.WorkerConfig;
@@ -18,15 +19,24 @@ public final class LocalWorker {
   /**
    * Starts it.
    *
+   * @param places where the record of used devices lies
    * @param slots trainings and evaluations at once, or 0 for what this machine has room for
    * @param endToolsOnStop whether they end with the worker
    */
   public static RecyclerWorker start(
-      TemporalConnection connection, ToolHome tools, int slots, boolean endToolsOnStop) {
+      TemporalConnection connection,
+      Places places,
+      ToolHome tools,
+      int slots,
+      boolean endToolsOnStop) {
     return RecyclerWorker.start(
         connection.client(),
         new WorkerConfig(
-            SeriesWorkflow.TASK_QUEUE, tools, slots > 0 ? slots : room(), endToolsOnStop));
+            SeriesWorkflow.TASK_QUEUE,
+            tools,
+            slots > 0 ? slots : room(),
+            places.devices(),
+            endToolsOnStop));
   }
 
   private static int room() {

@@ -64,7 +64,7 @@ public final class WorkerCommand implements Callable<Integer> {
       }
       try (RecyclerWorker _ =
           LocalWorker.start(
-              connection, tools.toolHome(places), slots, /* endToolsOnStop= */ false)) {
+              connection, places, tools.toolHome(places), slots, /* endToolsOnStop= */ false)) {
         console.say("Works for the Temporal server at " + connection.address() + ", until Ctrl-C.");
         console.say("Log " + places.show(file));
         new CountDownLatch(1).await();

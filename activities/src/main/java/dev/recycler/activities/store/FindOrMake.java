@@ -1,0 +1,109 @@
+package dev.recycler.activities.store;
+
+import dev.recycler.activities.step.StepFailed;
+import dev.recycler.workflows.activity.Artifact;
+import dev.recycler.workflows.activity.StepContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What every step does that publishes an artifact: finds it in the store, or makes it; takes it
+ * from there too where somebody else has published it meanwhile; and names it for people.
+ *
+ * <p>One of these belongs to a worker.
+ */
+public final class FindOrMake {
+  private final Set<Path> swept = ConcurrentHashMap.newKeySet();
+
+  /**
+   * What is wanted.
+   *
+   * @param context the step that wants it
+   * @param fingerprint what determines it
+   * @param inputs what it is made of; releases among them must be as the series has read them
+   */
+  public record Wanted(StepContext context, Fingerprint fingerprint, List<Artifact> inputs) {
+    public Wanted {
+      inputs = List.copyOf(inputs);
+    }
+  }
+
+  /**
+   * What was found or made.
+   *
+   * @param reused whether it was there before
+   */
+  public record Found(StoredArtifact artifact, boolean reused) {}
+
+  /** Makes and publishes what is not there. */
+  @FunctionalInterface
+  public interface Maker {
+    /** Makes it; asks {@link Making#requireMissing} after each wait. */
+    StoredArtifact make(Making making) throws IOException, InterruptedException;
+  }
+
+  /** The place of one making. */
+  public record Making(ArtifactStore store, Fingerprint fingerprint) {
+    /** Ends the making where somebody else has published its result meanwhile. */
+    public void requireMissing() {
+      if (store.has(fingerprint)) {
+        throw new PublishedMeanwhile();
+      }
+    }
+  }
+
+  private static final class PublishedMeanwhile extends RuntimeException {
+    PublishedMeanwhile() {
+      super("published meanwhile");
+    }
+  }
+
+  /**
+   * Finds it or has it made.
+   *
+   * @param tick called after each block that is read of a release, for heartbeats; what it throws
+   *     ends the work
+   */
+  public Found findOrMake(Wanted wanted, Runnable tick, Maker maker)
+      throws IOException, InterruptedException {
+    ArtifactStore store = ArtifactStore.open(Path.of(wanted.context().store()));
+    if (swept.add(store.root())) {
+      store.sweep();
+    }
+    Optional<StoredArtifact> known = store.find(wanted.fingerprint());
+    Found found;
+    if (known.isPresent()) {
+      found = new Found(known.get(), true);
+      // What a worker left that ended between publishing and tidying up.
+      store.dropWork(wanted.fingerprint());
+    } else {
+      found = make(wanted, store, tick, maker);
+    }
+    store.link(wanted.context().series(), wanted.context().step(), found.artifact().folder());
+    return found;
+  }
+
+  private static Found make(Wanted wanted, ArtifactStore store, Runnable tick, Maker maker)
+      throws IOException, InterruptedException {
+    for (Artifact input : wanted.inputs()) {
+      ReleaseFolders.requireUnchanged(input, store.digests(tick));
+    }
+    try {
+      StoredArtifact made = maker.make(new Making(store, wanted.fingerprint()));
+      store.dropWork(wanted.fingerprint());
+      return new Found(made, false);
+    } catch (PublishedMeanwhile | IOException | UncheckedIOException | StepFailed e) {
+      // Another series may have wanted the same: whoever publishes first tidies up under the other.
+      Optional<StoredArtifact> others = store.find(wanted.fingerprint());
+      if (others.isEmpty()) {
+        throw e;
+      }
+      return new Found(others.get(), true);
+    }
+  }
+}
