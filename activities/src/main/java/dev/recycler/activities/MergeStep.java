@@ -11,6 +11,7 @@ import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.step.StepMonitor;
 import dev.recycler.activities.store.ArtifactStore;
 import dev.recycler.activities.store.Fingerprint;
+import dev.recycler.activities.store.InUse;
 import dev.recycler.activities.store.Lineage;
 import dev.recycler.activities.store.ReleaseFolders;
 import dev.recycler.activities.store.Staging;
@@ -26,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** {@code target + scale · (finetuned − base)}, into the store. */
 final class MergeStep implements Step<Steps.MergeInput, Artifact> {
@@ -63,7 +65,12 @@ final class MergeStep implements Step<Steps.MergeInput, Artifact> {
     for (Artifact artifact : List.of(input.base(), input.finetuned(), input.target())) {
       ReleaseFolders.requireUnchanged(artifact, store.digests(beat));
     }
-    try (Staging staging = store.stage(fingerprint)) {
+    List<Path> inputs =
+        Stream.of(input.base(), input.finetuned(), input.target())
+            .map(artifact -> Path.of(artifact.path()))
+            .toList();
+    try (InUse _ = store.use(inputs);
+        Staging staging = store.stage(fingerprint)) {
       MergeReport report =
           MergeEngine.writeInto(
               request(input, staging.folder()),

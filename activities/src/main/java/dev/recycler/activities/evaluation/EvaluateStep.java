@@ -12,6 +12,7 @@ import dev.recycler.activities.step.StepMonitor;
 import dev.recycler.activities.step.ToolHome;
 import dev.recycler.activities.store.ArtifactStore;
 import dev.recycler.activities.store.Fingerprint;
+import dev.recycler.activities.store.InUse;
 import dev.recycler.activities.store.Lineage;
 import dev.recycler.activities.store.ReleaseFolders;
 import dev.recycler.activities.store.Staging;
@@ -116,7 +117,10 @@ public final class EvaluateStep implements Step<EvaluateInput, Score> {
     ScoringJob job = new ScoringJob(input, harness, environment, monitor);
     ReleaseFolders.requireUnchanged(
         input.model(), store.digests(() -> job.waiting("reading the release")));
-    Attempt attempt = host.run(run, job);
+    Attempt attempt;
+    try (InUse _ = store.use(List.of(Path.of(input.model().path())))) {
+      attempt = host.run(run, job);
+    }
     Harness.Result result = judge(spec, harness, attempt, environment);
     StoredArtifact published;
     try (Staging staging = store.stage(fingerprint)) {

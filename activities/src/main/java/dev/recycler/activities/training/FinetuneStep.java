@@ -11,6 +11,7 @@ import dev.recycler.activities.step.StepMonitor;
 import dev.recycler.activities.step.ToolHome;
 import dev.recycler.activities.store.ArtifactStore;
 import dev.recycler.activities.store.Fingerprint;
+import dev.recycler.activities.store.InUse;
 import dev.recycler.activities.store.ReleaseFolders;
 import dev.recycler.activities.store.StoredArtifact;
 import dev.recycler.workflows.activity.Artifact;
@@ -81,7 +82,7 @@ public final class FinetuneStep implements Step<FinetuneInput, Finetuned> {
     TrainingJob job = new TrainingJob(input, trainer, environment, monitor);
     ReleaseFolders.requireUnchanged(
         input.start(), store.digests(() -> job.waiting("reading the release")));
-    try {
+    try (InUse _ = store.use(List.of(Path.of(input.start().path())))) {
       Attempt attempt = host.run(run, job);
       FinishedTraining finished = judge(trainer, attempt, environment);
       monitor.report(job.beat("publishing", attempt));
