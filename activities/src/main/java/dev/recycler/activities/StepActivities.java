@@ -13,6 +13,7 @@ import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,7 @@ public final class StepActivities implements Steps {
   private static final int MACHINE_FAILURES = 5;
 
   private final Step<SeriesSpec, Pins> prepare;
-  private final Step<FetchInput, Artifact> fetch = new FetchStep();
+  private final Step<FetchInput, Artifact> fetch = new FetchStep(System.getenv(), home());
   private final Step<MergeInput, Artifact> merge;
   private final Step<FinetuneInput, Finetuned> finetune;
   private final Step<EvaluateInput, Score> evaluate;
@@ -95,6 +96,11 @@ public final class StepActivities implements Steps {
     return lastWord
         ? ApplicationFailure.newNonRetryableFailure(e.getMessage(), e.kind().name())
         : ApplicationFailure.newFailure(e.getMessage(), e.kind().name());
+  }
+
+  /** As every shell has it; Java alone would ask the user database, whatever HOME says. */
+  private static Path home() {
+    return Path.of(System.getenv().getOrDefault("HOME", System.getProperty("user.home")));
   }
 
   /** {@code NoSuchFileException: /a/b} says too little to a person: {@code no such file: /a/b}. */

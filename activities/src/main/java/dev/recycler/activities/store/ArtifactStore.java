@@ -26,8 +26,9 @@ import java.util.stream.Stream;
  * artifacts/OPERATION/FINGERPRINT/   whole and immutable, with recycler.json
  * staging/                           growing; removed when its owner is gone
  * work/OPERATION/FINGERPRINT/        what a step keeps between attempts: checkpoints, logs
- * series/SERIES/STEP                 links for people
+ * series/SERIES/STEP                 links for people; what they point at is kept
  * cache/                             digests of files outside the store
+ * uses/, pins/, trash/               who reads what, what to keep for ever, what is being removed
  * </pre>
  */
 public final class ArtifactStore {
@@ -43,9 +44,11 @@ public final class ArtifactStore {
           .build();
 
   private final Path root;
+  private final Uses uses;
 
   private ArtifactStore(Path root) {
     this.root = root;
+    this.uses = new Uses(root.resolve("uses"));
   }
 
   /**
@@ -65,6 +68,11 @@ public final class ArtifactStore {
     return root;
   }
 
+  /** The commits that the revisions of a series' models are pinned to. */
+  public PinnedRevisions revisions(String series) {
+    return new PinnedRevisions(root.resolve("series").resolve(series).resolve(".revisions"));
+  }
+
   /**
    * Digests of what lies outside the store.
    *
@@ -74,10 +82,14 @@ public final class ArtifactStore {
     return new ContentDigests(root.resolve("cache"), tick);
   }
 
-  /** The artifact with this fingerprint, where it was published. */
+  /** The artifact with this fingerprint, where it was published; it stays for a while. */
   public Optional<StoredArtifact> find(Fingerprint fingerprint) throws IOException {
     Path folder = artifact(fingerprint);
     try {
+      if (!Files.exists(folder)) {
+        return Optional.empty();
+      }
+      uses.mark(fingerprint, true);
       return Optional.of(read(folder, fingerprint));
     } catch (NoSuchFileException e) {
       return Optional.empty();
@@ -87,6 +99,21 @@ public final class ArtifactStore {
   /** Whether an artifact with this fingerprint was published. */
   public boolean has(Fingerprint fingerprint) {
     return Files.exists(artifact(fingerprint).resolve(RECORD));
+  }
+
+  /**
+   * Keeps artifacts from being removed while they are read.
+   *
+   * @param folders folders of artifacts or within them; others are left alone
+   * @throws NoSuchFileException where one of them is no more
+   */
+  public InUse use(List<Path> folders) throws IOException {
+    return InUse.of(root, uses, folders);
+  }
+
+  /** What can be removed, and the removing of it. */
+  public GarbageCollection garbage() {
+    return new GarbageCollection(root, uses);
   }
 
   private static StoredArtifact read(Path folder, Fingerprint fingerprint) throws IOException {
@@ -191,6 +218,8 @@ public final class ArtifactStore {
 
     Path destination = artifact(fingerprint);
     Files.createDirectories(destination.getParent());
+    // Nothing points at it until the step's end.
+    uses.mark(fingerprint, true);
     try {
       Files.move(staging.folder(), destination, StandardCopyOption.ATOMIC_MOVE);
     } catch (AtomicMoveNotSupportedException e) {

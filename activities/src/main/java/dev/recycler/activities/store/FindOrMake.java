@@ -93,7 +93,8 @@ public final class FindOrMake {
     for (Artifact input : wanted.inputs()) {
       ReleaseFolders.requireUnchanged(input, store.digests(tick));
     }
-    try {
+    List<Path> inputs = wanted.inputs().stream().map(input -> Path.of(input.path())).toList();
+    try (InUse _ = store.use(inputs)) {
       StoredArtifact made = maker.make(new Making(store, wanted.fingerprint()));
       store.dropWork(wanted.fingerprint());
       return new Found(made, false);

@@ -5,7 +5,6 @@ import dev.recycler.cli.console.Session;
 import dev.recycler.cli.server.ServerOptions;
 import dev.recycler.worker.TemporalConnection;
 import dev.recycler.workflows.spec.Release;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,8 +14,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "add-release",
     description = "Add the newest release to a series that runs.",
-    footerHeading = "%nExample%n",
-    footer = "  recycler add-release olmo2-math M6 /models/olmo2-m6")
+    footerHeading = "%nExamples%n",
+    footer = {
+      "  recycler add-release olmo2-math M6 /models/olmo2-m6",
+      "  recycler add-release olmo2-math M7 hf://allenai/OLMo-2-1124-7B@main"
+    })
 public final class AddReleaseCommand implements Callable<Integer> {
   private final Session session;
 
@@ -28,8 +30,10 @@ public final class AddReleaseCommand implements Callable<Integer> {
   @Parameters(paramLabel = "NAME", description = "Short name of the release, e.g. M6.")
   private String name;
 
-  @Parameters(paramLabel = "MODEL", description = "Folder of its weights.")
-  private Path model;
+  @Parameters(
+      paramLabel = "MODEL",
+      description = "Folder of its weights, or hf://organisation/name@revision.")
+  private String model;
 
   AddReleaseCommand(Session session) {
     this.session = session;
@@ -37,7 +41,7 @@ public final class AddReleaseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Release release = new Release(name, SeriesFiles.model(model, session.places()).toString());
+    Release release = new Release(name, SeriesFiles.model(model, session.places()));
     try (TemporalConnection connection = server.connect(session.places())) {
       new SeriesClient(connection)
           .ask(

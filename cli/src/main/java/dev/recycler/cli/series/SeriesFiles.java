@@ -3,6 +3,7 @@ package dev.recycler.cli.series;
 import dev.recycler.cli.console.CommandFailed;
 import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.Places;
+import dev.recycler.workflows.spec.HubModel;
 import dev.recycler.workflows.spec.Problem;
 import dev.recycler.workflows.spec.SeriesFile;
 import dev.recycler.workflows.spec.SeriesSpec;
@@ -48,18 +49,27 @@ public final class SeriesFiles {
   }
 
   /**
-   * The absolute path of a model's folder.
+   * A release's model as a series file has it: the absolute path of its folder, or its place on the
+   * hub.
    *
-   * @throws CommandFailed where there is no model in it
+   * @throws CommandFailed where there is no model in the folder
    */
-  static Path model(Path written, Places places) {
-    Path folder = places.resolve(written).toAbsolutePath().normalize();
+  static String model(String written, Places places) {
+    if (HubModel.isMeant(written)) {
+      HubModel.problem(written)
+          .ifPresent(
+              problem -> {
+                throw new CommandFailed(ExitCode.USAGE, problem + ".");
+              });
+      return written;
+    }
+    Path folder = places.resolve(Path.of(written)).toAbsolutePath().normalize();
     SeriesFile.modelProblem(folder, surroundings(folder, places))
         .ifPresent(
             problem -> {
               throw new CommandFailed(ExitCode.USAGE, problem + ".");
             });
-    return folder;
+    return folder.toString();
   }
 
   private static String text(Path file, Path written) {

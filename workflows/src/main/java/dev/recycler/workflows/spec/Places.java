@@ -35,14 +35,13 @@ final class Places {
     return path.map(Path::toString);
   }
 
-  /** A Hugging Face model folder with safetensors. */
+  /** A Hugging Face model folder with safetensors, or a model on a hub. */
   Optional<String> model(Value value) {
     Optional<String> text = value.text();
-    if (text.isPresent() && text.get().startsWith("hf://")) {
-      value.problem(
-          "models are not fetched from the hub yet; download \"%s\" and give its folder"
-              .formatted(text.get().substring("hf://".length())));
-      return Optional.empty();
+    if (text.isPresent() && HubModel.isMeant(text.get())) {
+      Optional<String> problem = HubModel.problem(text.get());
+      problem.ifPresent(value::problem);
+      return problem.isPresent() ? Optional.empty() : text;
     }
     Optional<Path> path = path(value);
     path.flatMap(this::modelProblem).ifPresent(value::problem);

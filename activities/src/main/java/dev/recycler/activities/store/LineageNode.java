@@ -1,0 +1,81 @@
+package dev.recycler.activities.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One thing that a model came from, or the model itself. Nodes that several others came from are
+ * one object.
+ *
+ * @param kind {@code merge}, {@code finetune}, {@code evaluate}, {@code release} or {@code data}
+ * @param name what people call it: step names, a hub's name, else its folder's
+ * @param path where it lies, or lay
+ * @param digest its content digest, or empty where none was recorded
+ * @param record its {@code recycler.json}; missing for what was not made here
+ * @param inputs what it was made from, each with the role it had
+ */
+public record LineageNode(
+    String kind, String name, Path path, String digest, JsonNode record, List<Input> inputs) {
+  public LineageNode {
+    inputs = List.copyOf(inputs);
+  }
+
+  /** An input and what it was used as: {@code base}, {@code finetuned}, {@code start}, … */
+  public record Input(String role, LineageNode node) {}
+
+  /** This node and all that it came from, each once, inputs before what was made from them. */
+  public List<LineageNode> all() {
+    Set<LineageNode> all = new LinkedHashSet<>();
+    collect(all);
+    return List.copyOf(all);
+  }
+
+  private void collect(Set<LineageNode> all) {
+    if (all.contains(this)) {
+      return;
+    }
+    inputs.forEach(input -> input.node().collect(all));
+    all.add(this);
+  }
+
+  /** What the model is, e.g. {@code FT(M2 + (FT(M1) − M1))}. */
+  public String formula() {
+    return switch (kind) {
+      case "finetune" -> "FT(" + of("start") + ")";
+      case "merge" -> {
+        double scale = record.path("parameters").path("scale").asDouble(1);
+        String times = scale == 1 ? "" : number(scale) + " · ";
+        yield of("target") + " + " + times + "(" + of("finetuned") + " − " + of("base") + ")";
+      }
+      default -> name;
+    };
+  }
+
+  private static String number(double value) {
+    String text = Double.toString(value);
+    return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
+  }
+
+  private String of(String role) {
+    return inputs.stream()
+        .filter(input -> input.role().equals(role))
+        .map(Input::node)
+        .map(node -> node.kind.equals("merge") ? "(" + node.formula() + ")" : node.formula())
+        .findFirst()
+        .orElse("?");
+  }
+
+  /** Two nodes are one where they are the same object: whole graphs are never compared. */
+  @Override
+  public boolean equals(Object other) {
+    return this == other;
+  }
+
+  @Override
+  public int hashCode() {
+    return System.identityHashCode(this);
+  }
+}
