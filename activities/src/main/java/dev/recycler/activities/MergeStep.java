@@ -104,7 +104,8 @@ final class MergeStep implements Step<Steps.MergeInput, Artifact> {
     }
   }
 
-  private static Map<String, Object> parameters(Steps.MergeInput input) {
+  /** What determines the result: the fingerprint is taken of this. */
+  static Map<String, Object> parameters(Steps.MergeInput input) {
     MergeSpec merge = input.merge();
     Map<String, Object> parameters = new LinkedHashMap<>();
     parameters.put("base", input.base().digest());
@@ -117,7 +118,7 @@ final class MergeStep implements Step<Steps.MergeInput, Artifact> {
     return parameters;
   }
 
-  private static MergeRequest request(Steps.MergeInput input, Path out) {
+  static MergeRequest request(Steps.MergeInput input, Path out) {
     MergeSpec merge = input.merge();
     MergeRequest request =
         MergeRequest.of(

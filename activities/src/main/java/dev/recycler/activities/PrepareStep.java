@@ -32,11 +32,17 @@ final class PrepareStep implements Step<SeriesSpec, Pins> {
     Beat beat = new Beat(monitor, "prepare", "reading");
     ArtifactStore store = ArtifactStore.open(Path.of(spec.store()));
     ContentDigests digests = store.digests(beat);
+    return pins(spec, digests);
+  }
+
+  Pins pins(SeriesSpec spec, ContentDigests digests) throws IOException, InterruptedException {
     Map<String, String> contents = new TreeMap<>();
     Map<String, String> versions = new TreeMap<>();
 
-    pin(spec.finetune().data(), digests, contents);
-    version(spec.finetune().trainer(), spec.finetune().python(), versions);
+    if (spec.finetune() != null) {
+      pin(spec.finetune().data(), digests, contents);
+      version(spec.finetune().trainer(), spec.finetune().python(), versions);
+    }
     for (EvaluationSpec evaluation : spec.evaluate()) {
       for (List<String> paths : List.of(evaluation.include(), evaluation.data())) {
         for (String path : paths) {

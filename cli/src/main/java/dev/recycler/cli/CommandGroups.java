@@ -14,7 +14,7 @@ final class CommandGroups {
   private static final Map<String, List<String>> GROUPS = new LinkedHashMap<>();
 
   static {
-    GROUPS.put("Start", List.of("quickstart", "doctor", "start"));
+    GROUPS.put("Start", List.of("quickstart", "doctor", "plan", "start"));
     GROUPS.put("Follow", List.of("list", "status", "logs", "report"));
     GROUPS.put("Steer", List.of("pause", "resume", "retry", "skip", "add-release", "cancel"));
     GROUPS.put("Models", List.of("merge", "diff", "analyze"));

@@ -12,6 +12,7 @@ import dev.recycler.cli.series.CancelCommand;
 import dev.recycler.cli.series.ListCommand;
 import dev.recycler.cli.series.LogsCommand;
 import dev.recycler.cli.series.PauseCommand;
+import dev.recycler.cli.series.PlanCommand;
 import dev.recycler.cli.series.ReportCommand;
 import dev.recycler.cli.series.ResumeCommand;
 import dev.recycler.cli.series.RetryCommand;
@@ -45,6 +46,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       QuickstartCommand.class,
       DoctorCommand.class,
+      PlanCommand.class,
       StartCommand.class,
       ListCommand.class,
       StatusCommand.class,

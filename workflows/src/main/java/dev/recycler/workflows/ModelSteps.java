@@ -12,15 +12,11 @@ import dev.recycler.workflows.activity.Steps.EvaluateInput;
 import dev.recycler.workflows.activity.Steps.FetchInput;
 import dev.recycler.workflows.activity.Steps.FinetuneInput;
 import dev.recycler.workflows.activity.Steps.MergeInput;
-import dev.recycler.workflows.model.Model;
-import dev.recycler.workflows.model.Model.Base;
 import dev.recycler.workflows.model.Model.Finetuned;
-import dev.recycler.workflows.model.Model.Merged;
 import dev.recycler.workflows.plan.Plan;
+import dev.recycler.workflows.plan.PlannedStep;
 import dev.recycler.workflows.plan.Scoring;
-import dev.recycler.workflows.progress.StepKind;
 import dev.recycler.workflows.spec.SeriesSpec;
-import dev.recycler.workflows.spec.Strategy;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
@@ -32,17 +28,15 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
- * Turns the models of a plan into steps. What the strategies end with is said by {@link
+ * Gives the steps of a plan to workers. What the strategies end with is said by {@link
  * dev.recycler.workflows.model.Recipes}; here each model of those expressions is made, once, by a
  * step that waits for the models it is made from.
  */
 final class ModelSteps {
   private final StepBoard steps;
-  private final Map<Model, Step> made = new LinkedHashMap<>();
   private final Map<Finetuned, List<Scoring>> checkpoints = new LinkedHashMap<>();
   private SeriesSpec spec;
   private Plan plan;
-  private Step prepared;
 
   ModelSteps(StepBoard steps) {
     this.steps = steps;
@@ -52,13 +46,10 @@ final class ModelSteps {
   void carryOut(SeriesSpec spec, Plan plan) {
     this.spec = spec;
     this.plan = plan;
-    prepared = prepare();
-    for (int release = 0; release < plan.releases().size(); release++) {
-      make(plan.releases().get(release));
-      for (Strategy strategy : spec.strategies()) {
-        make(plan.result(strategy, release));
+    for (PlannedStep planned : plan.steps()) {
+      if (!steps.has(planned.id())) {
+        add(planned);
       }
-      plan.scorings(release).forEach(this::score);
     }
   }
 
@@ -67,69 +58,67 @@ final class ModelSteps {
     return checkpoints.getOrDefault(model, List.of());
   }
 
-  private Step make(Model model) {
-    Step known = made.get(model);
-    if (known != null) {
-      return known;
+  private void add(PlannedStep planned) {
+    switch (planned) {
+      case PlannedStep.Prepare prepare -> prepare(prepare);
+      case PlannedStep.Fetch fetch -> fetch(fetch);
+      case PlannedStep.Merge merge -> merge(merge);
+      case PlannedStep.Finetune finetune -> finetune(finetune);
+      case PlannedStep.Evaluate evaluate -> {
+        Step model = steps.get(evaluate.model());
+        score(evaluate, model::model);
+      }
     }
-    Step step =
-        switch (model) {
-          case Base base -> fetch(base);
-          case Merged merged -> merge(merged);
-          case Finetuned finetuned -> finetune(finetuned);
-        };
-    made.put(model, step);
-    return step;
   }
 
-  private Step prepare() {
-    return step(
-        "prepare",
-        StepKind.PREPARE,
-        List.of(),
+  private void prepare(PlannedStep.Prepare planned) {
+    step(
+        planned,
         (worker, context) -> Async.function(worker::prepare, spec).thenApply(Prepared::new));
   }
 
-  private Step fetch(Base release) {
-    String model = plan.source(release);
-    return step(
-        plan.step(release),
-        StepKind.FETCH,
-        List.of(prepared),
+  private void fetch(PlannedStep.Fetch planned) {
+    step(
+        planned,
         (worker, context) ->
-            Async.function(worker::fetch, new FetchInput(context, model)).thenApply(Made::new));
+            Async.function(worker::fetch, new FetchInput(context, planned.source()))
+                .thenApply(Made::new));
   }
 
-  private Step merge(Merged model) {
-    Step target = make(model.target());
-    Step finetuned = make(model.difference().finetuned());
-    Step base = make(model.difference().base());
-    return step(
-        plan.step(model),
-        StepKind.MERGE,
-        List.of(target, finetuned, base),
+  private void merge(PlannedStep.Merge planned) {
+    Step target = steps.get(planned.target());
+    Step finetuned = steps.get(planned.finetuned());
+    Step base = steps.get(planned.base());
+    step(
+        planned,
         (worker, context) ->
             Async.function(
                     worker::merge,
                     new MergeInput(
-                        context, target.model(), finetuned.model(), base.model(), spec.merge()))
+                        context,
+                        target.model(),
+                        finetuned.model(),
+                        base.model(),
+                        spec.merge().withScale(planned.model().scale())))
                 .thenApply(Made::new));
   }
 
-  private Step finetune(Finetuned model) {
-    Step start = make(model.start());
+  private void finetune(PlannedStep.Finetune planned) {
+    Step start = steps.get(planned.start());
+    Finetuned model = planned.model();
     Step finetuning =
         step(
-            plan.step(model),
-            StepKind.FINETUNE,
-            List.of(start),
+            planned,
             (worker, context) ->
                 Async.function(
                         worker::finetune,
-                        new FinetuneInput(context, start.model(), spec.finetune(), prepared.pins()))
+                        new FinetuneInput(
+                            context,
+                            start.model(),
+                            spec.finetune().times(model.times()),
+                            prepared().pins()))
                     .thenApply(Trained::new));
     finetuning.whenDone(() -> scoreCheckpoints(model, finetuning));
-    return finetuning;
   }
 
   /** What checkpoints there are is known once the training is over. */
@@ -137,34 +126,32 @@ final class ModelSteps {
     for (Checkpoint checkpoint : finetuning.finetuned().checkpoints()) {
       List<Scoring> scorings = plan.checkpointScorings(model, checkpoint.step());
       checkpoints.computeIfAbsent(model, m -> new ArrayList<>()).addAll(scorings);
-      scorings.forEach(scoring -> score(scoring, finetuning, checkpoint::model));
+      scorings.forEach(
+          scoring -> score(new PlannedStep.Evaluate(scoring, finetuning.id), checkpoint::model));
     }
   }
 
-  private void score(Scoring scoring) {
-    Step model = make(scoring.model());
-    score(scoring, model, model::model);
-  }
-
-  private void score(Scoring scoring, Step need, Supplier<Artifact> model) {
+  private void score(PlannedStep.Evaluate planned, Supplier<Artifact> model) {
     step(
-        scoring.step(),
-        StepKind.EVALUATE,
-        List.of(need),
+        planned,
         (worker, context) ->
             Async.function(
                     worker::evaluate,
-                    new EvaluateInput(context, model.get(), scoring.evaluation(), prepared.pins()))
+                    new EvaluateInput(
+                        context, model.get(), planned.scoring().evaluation(), prepared().pins()))
                 .thenApply(Scored::new));
   }
 
+  private Step prepared() {
+    return steps.get(PlannedStep.Prepare.ID);
+  }
+
   private Step step(
-      String id,
-      StepKind kind,
-      List<Step> needs,
-      BiFunction<Steps, StepContext, Promise<? extends StepResult>> work) {
-    Steps worker = Workflow.newActivityStub(Steps.class, StepOptions.of(kind, id));
+      PlannedStep planned, BiFunction<Steps, StepContext, Promise<? extends StepResult>> work) {
+    String id = planned.id();
+    Steps worker = Workflow.newActivityStub(Steps.class, StepOptions.of(planned.kind(), id));
     StepContext context = new StepContext(spec.series(), id, spec.store());
-    return steps.add(id, kind, needs, () -> work.apply(worker, context));
+    List<Step> needs = planned.needs().stream().map(steps::get).toList();
+    return steps.add(id, planned.kind(), needs, () -> work.apply(worker, context));
   }
 }

@@ -6,6 +6,7 @@ import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.failure.ApplicationFailure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What people may ask of a running series. */
 final class Requests {
@@ -28,7 +29,7 @@ final class Requests {
         release.model().startsWith("/"),
         "%s is not an absolute path; give the model's folder from the root"
             .formatted(release.model()));
-    for (Release known : spec.releases()) {
+    for (Release known : Stream.concat(spec.releases().stream(), spec.models().stream()).toList()) {
       check(
           !known.name().equals(release.name()),
           "series %s has a release %s already; give another name"

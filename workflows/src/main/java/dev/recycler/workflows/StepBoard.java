@@ -73,6 +73,11 @@ final class StepBoard {
     return step;
   }
 
+  /** The step of an id that the board has. */
+  Step get(String id) {
+    return steps.get(id);
+  }
+
   boolean has(String step) {
     return steps.containsKey(step);
   }

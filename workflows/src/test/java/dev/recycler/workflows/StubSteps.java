@@ -4,6 +4,7 @@ import dev.recycler.workflows.activity.Artifact;
 import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.activity.Pins;
 import dev.recycler.workflows.activity.Steps;
+import dev.recycler.workflows.spec.FinetuneSpec;
 import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.activity.Activity;
 import io.temporal.client.ActivityCompletionException;
@@ -25,6 +26,12 @@ final class StubSteps implements Steps {
 
   /** Ids of the steps that ended because they were cancelled. */
   final List<String> cancelled = new CopyOnWriteArrayList<>();
+
+  /** The recipe that each fine-tuning was given. */
+  final Map<String, FinetuneSpec> recipes = new ConcurrentHashMap<>();
+
+  /** The λ that each merge was given. */
+  final Map<String, Double> scales = new ConcurrentHashMap<>();
 
   private final Map<String, ApplicationFailure> failures = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> failuresLeft = new ConcurrentHashMap<>();
@@ -80,6 +87,7 @@ final class StubSteps implements Steps {
   @Override
   public Artifact merge(MergeInput input) {
     begin(input.context().step());
+    scales.put(input.context().step(), input.merge().scale());
     return made(
         "(%s + %s - %s)"
             .formatted(input.target().digest(), input.finetuned().digest(), input.base().digest()));
@@ -88,6 +96,7 @@ final class StubSteps implements Steps {
   @Override
   public Finetuned finetune(FinetuneInput input) {
     begin(input.context().step());
+    recipes.put(input.context().step(), input.finetune());
     Artifact model = made("FT" + input.start().digest());
     List<Checkpoint> saved = new ArrayList<>();
     for (long step : checkpoints) {

@@ -65,7 +65,8 @@ public final class EvaluateStep implements Step<EvaluateInput, Score> {
     return score(spec, found.artifact(), found.reused());
   }
 
-  private static Map<String, Object> parameters(EvaluateInput input) {
+  /** What determines the result: the fingerprint is taken of this. */
+  public static Map<String, Object> parameters(EvaluateInput input) {
     EvaluationSpec spec = input.evaluation();
     Map<String, Object> parameters = new LinkedHashMap<>();
     parameters.put("model", input.model().digest());

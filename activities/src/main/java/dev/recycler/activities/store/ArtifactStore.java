@@ -64,6 +64,14 @@ public final class ArtifactStore {
     return new ArtifactStore(absolute);
   }
 
+  /** The store in a folder, or nothing where there is none yet; nothing is made. */
+  public static Optional<ArtifactStore> existing(Path root) {
+    Path absolute = root.toAbsolutePath().normalize();
+    return Files.isDirectory(absolute.resolve("artifacts"))
+        ? Optional.of(new ArtifactStore(absolute))
+        : Optional.empty();
+  }
+
   public Path root() {
     return root;
   }
@@ -114,6 +122,43 @@ public final class ArtifactStore {
   /** What can be removed, and the removing of it. */
   public GarbageCollection garbage() {
     return new GarbageCollection(root, uses);
+  }
+
+  /** Every published artifact of an operation, in no particular order. */
+  public List<StoredArtifact> all(String operation) throws IOException {
+    List<StoredArtifact> found = new ArrayList<>();
+    try (Stream<Path> folders = Files.list(root.resolve("artifacts").resolve(operation))) {
+      for (Path folder : folders.toList()) {
+        String hex = folder.getFileName().toString();
+        if (Fingerprint.isHex(hex)) {
+          find(new Fingerprint(operation, hex)).ifPresent(found::add);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      // No step of the kind has been done.
+    }
+    return found;
+  }
+
+  /** What a step of a series gave when it was last done, however its parameters were then. */
+  public Optional<StoredArtifact> linked(String series, String step) throws IOException {
+    Path link = root.resolve("series").resolve(series).resolve(step);
+    if (!Files.isDirectory(link)) {
+      return Optional.empty();
+    }
+    Path folder = link.toRealPath();
+    Path operation = folder.getParent();
+    boolean inside = operation.getParent().equals(root.toRealPath().resolve("artifacts"));
+    String hex = folder.getFileName().toString();
+    return inside && Fingerprint.isHex(hex)
+        ? find(new Fingerprint(operation.getFileName().toString(), hex))
+        : Optional.empty();
+  }
+
+  /** Whether an attempt at a step was begun that left something to go on from. */
+  public boolean begun(Fingerprint fingerprint) {
+    return Files.isDirectory(
+        root.resolve("work").resolve(fingerprint.operation()).resolve(fingerprint.hex()));
   }
 
   private static StoredArtifact read(Path folder, Fingerprint fingerprint) throws IOException {

@@ -46,6 +46,11 @@ public record Fingerprint(String operation, String hex) {
     }
   }
 
+  /** Whether a name is the hexadecimal of a fingerprint. */
+  static boolean isHex(String name) {
+    return HEX.matcher(name).matches();
+  }
+
   /** The first twelve digits, for people. */
   public String brief() {
     return hex.substring(0, 12);

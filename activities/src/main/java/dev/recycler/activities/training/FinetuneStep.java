@@ -81,6 +81,11 @@ public final class FinetuneStep implements Step<FinetuneInput, Finetuned> {
         .publish(parameters, run, attempt, finished, () -> job.publishing(attempt));
   }
 
+  /** What determines the result: the fingerprint is taken of this. */
+  public static Map<String, Object> parameters(FinetuneInput input, ToolHome tools) {
+    return parameters(input, Trainer.of(input.finetune(), tools));
+  }
+
   private static Map<String, Object> parameters(FinetuneInput input, Trainer trainer) {
     FinetuneSpec spec = input.finetune();
     Pins pins = input.pins();
@@ -105,7 +110,8 @@ public final class FinetuneStep implements Step<FinetuneInput, Finetuned> {
     return parameters;
   }
 
-  private static Finetuned result(StoredArtifact model, boolean reused) {
+  /** What the step returns for an artifact of the store. */
+  public static Finetuned result(StoredArtifact model, boolean reused) {
     JsonNode result = model.result();
     List<Checkpoint> checkpoints = new ArrayList<>();
     for (JsonNode step : result.path("checkpoints")) {

@@ -70,7 +70,7 @@ final class HtmlReport {
             : report.tables().stream()
                 .map(ScoreTable::evaluation)
                 .collect(Collectors.joining(", ")));
-    fact("Trainer", report.finetune().trainer());
+    fact("Trainer", report.finetune() == null ? "none" : report.finetune().trainer());
     if (report.started() != null) {
       Instant start = Instant.parse(report.started());
       fact("Started", time(start));
@@ -270,11 +270,15 @@ final class HtmlReport {
   private void recipe() {
     section("recipe", "The recipe");
     page.open("dl", "class", "facts");
-    fact("Data", report.finetune().data());
+    if (report.finetune() != null) {
+      fact("Data", report.finetune().data());
+    }
     fact("Merge scale", Double.toString(report.merge().scale()));
     fact("Inputs read as", report.merge().load());
     fact("Merged dtype", report.merge().dtype() == null ? "the target's" : report.merge().dtype());
-    report.finetune().arguments().forEach(this::fact);
+    if (report.finetune() != null) {
+      report.finetune().arguments().forEach(this::fact);
+    }
     page.close();
     page.closeLine();
   }

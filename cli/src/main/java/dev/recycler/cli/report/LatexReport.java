@@ -106,11 +106,12 @@ final class LatexReport {
   private static String model(ModelKind model) {
     String start =
         switch (model) {
-          case BASE, PLAIN -> "M_i";
+          case BASE, PLAIN, PLAIN_CUMULATIVE -> "M_i";
           case DIRECT_MERGED, DIRECT -> "M_i + \\Delta^{\\mathrm{dir}}";
           case ITERATIVE_MERGED, ITERATIVE -> "M_i + \\Delta^{\\mathrm{iter}}";
         };
-    return model.finetuned() ? "$\\mathrm{FT}(" + start + ")$" : "$" + start + "$";
+    String longer = model == ModelKind.PLAIN_CUMULATIVE ? "\\times i" : "";
+    return model.finetuned() ? "$\\mathrm{FT}(" + start + ")" + longer + "$" : "$" + start + "$";
   }
 
   private static String row(String first, List<String> others) {

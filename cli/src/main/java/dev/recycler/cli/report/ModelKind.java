@@ -18,7 +18,9 @@ public enum ModelKind {
   /** {@code FT(M_i + Δ^iter)}, the paper's {@code M*_i}. */
   ITERATIVE("iterative", Strategy.ITERATIVE, true),
   /** {@code FT(M_i)}. */
-  PLAIN("plain", Strategy.PLAIN, true);
+  PLAIN("plain", Strategy.PLAIN, true),
+  /** {@code FT(M_i)}, trained as long as Algorithm 1 has by then. */
+  PLAIN_CUMULATIVE("plain-cumulative", Strategy.PLAIN_CUMULATIVE, true);
 
   private final String key;
   private final Strategy strategy;
@@ -60,6 +62,7 @@ public enum ModelKind {
       case ITERATIVE_MERGED -> release + " + Δiter";
       case ITERATIVE -> "FT(" + release + " + Δiter)";
       case PLAIN -> "FT(" + release + ")";
+      case PLAIN_CUMULATIVE -> "FT(" + release + ") ×i";
     };
   }
 

@@ -23,7 +23,9 @@ final class Models {
     this.progress = progress;
     this.index = index;
     for (ModelRow row : progress.models()) {
-      rows.computeIfAbsent(row.release(), release -> new HashMap<>()).put(row.strategy(), row);
+      if (row.transfer() == null) {
+        rows.computeIfAbsent(row.release(), release -> new HashMap<>()).put(row.strategy(), row);
+      }
     }
   }
 
@@ -47,7 +49,7 @@ final class Models {
   Optional<ModelRow> row(ModelKind kind, String release) {
     Map<Strategy, ModelRow> here = rows.getOrDefault(release, Map.of());
     ModelRow row = here.get(kind.strategy());
-    boolean transferred = kind.strategy() != null && kind.strategy() != Strategy.PLAIN;
+    boolean transferred = kind.strategy() != null && kind.strategy().transfers();
     if (row != null && transferred && row.mergeStep() == null) {
       boolean plainStandsForIt = here.containsKey(Strategy.PLAIN);
       return kind.merged() || plainStandsForIt ? Optional.empty() : Optional.of(row);
@@ -58,7 +60,9 @@ final class Models {
   /** What a kind of model is called at a release, e.g. {@code FT(M5 + Δiter)}. */
   String label(ModelKind kind, String release) {
     boolean untransferred =
-        kind.finetuned() && row(kind, release).map(row -> row.mergeStep() == null).orElse(false);
+        kind.finetuned()
+            && kind.strategy().transfers()
+            && row(kind, release).map(row -> row.mergeStep() == null).orElse(false);
     return (untransferred ? ModelKind.PLAIN : kind).label(release);
   }
 

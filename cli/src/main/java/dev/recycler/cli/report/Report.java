@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * @param started when the first step began, ISO-8601 in UTC, or null
  * @param finished when the last step ended so far, ISO-8601 in UTC, or null
  * @param releases names of {@code M_1 … M_n}
- * @param finetune the recipe
+ * @param finetune the recipe, left out where nothing is trained
  * @param merge how diff vectors were added
  * @param tables one an evaluation
  * @param convergence one an evaluation and release of which checkpoints were scored

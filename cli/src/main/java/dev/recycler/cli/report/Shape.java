@@ -10,7 +10,7 @@ final class Shape {
   static String path(ModelKind model, double x, double y, double size) {
     return switch (model) {
       case BASE -> circle(x, y, size);
-      case PLAIN -> square(x, y, size * 0.9);
+      case PLAIN, PLAIN_CUMULATIVE -> square(x, y, size * 0.9);
       case DIRECT, DIRECT_MERGED -> triangle(x, y, size * 1.2);
       case ITERATIVE, ITERATIVE_MERGED -> diamond(x, y, size * 1.3);
     };

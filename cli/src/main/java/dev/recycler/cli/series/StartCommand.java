@@ -1,12 +1,18 @@
 package dev.recycler.cli.series;
 
+import dev.recycler.activities.preview.Finding;
+import dev.recycler.activities.preview.SeriesPreview;
+import dev.recycler.cli.console.CommandFailed;
 import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.Session;
 import dev.recycler.cli.server.ServerOptions;
 import dev.recycler.worker.TemporalConnection;
 import dev.recycler.workflows.spec.SeriesSpec;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,8 +47,9 @@ public final class StartCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws InterruptedException, IOException {
     SeriesSpec spec = SeriesFiles.read(file, session.places());
+    refuseWhatPlanRefuses(spec);
     try (TemporalConnection connection = server.connect(session.places())) {
       SeriesClient client = new SeriesClient(connection);
       boolean started = client.start(spec);
@@ -59,6 +66,17 @@ public final class StartCommand implements Callable<Integer> {
       }
       session.console().say("Follow it with 'recycler status " + spec.series() + " --watch'.");
       return ExitCode.OK.code();
+    }
+  }
+
+  private static void refuseWhatPlanRefuses(SeriesSpec spec) throws IOException {
+    List<Finding> errors = SeriesPreview.errors(spec);
+    if (!errors.isEmpty()) {
+      throw new CommandFailed(
+          ExitCode.USAGE,
+          errors.stream()
+              .map(error -> error.step() + ": " + error.sentence())
+              .collect(Collectors.joining("\n", "the series can't end well as it stands:\n", "")));
     }
   }
 }

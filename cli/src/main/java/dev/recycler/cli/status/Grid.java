@@ -111,7 +111,9 @@ final class Grid {
   List<Row> rows() {
     Map<String, Map<Strategy, ModelRow>> models = new HashMap<>();
     for (ModelRow row : progress.models()) {
-      models.computeIfAbsent(row.release(), release -> new HashMap<>()).put(row.strategy(), row);
+      if (row.transfer() == null) {
+        models.computeIfAbsent(row.release(), release -> new HashMap<>()).put(row.strategy(), row);
+      }
     }
     List<Row> rows = new ArrayList<>();
     progress

@@ -13,7 +13,12 @@ public sealed interface Model {
   /** The release whose weights this model builds on: its name starts the names of its steps. */
   String release();
 
-  /** {@code M_i}: a release as it was published. */
+  /** {@code this − base}. */
+  default DiffVector minus(Base base) {
+    return new DiffVector(this, base);
+  }
+
+  /** {@code M_i}: a release, or another model, as it was published. */
   record Base(String release) implements Model {
     public Base {
       Objects.requireNonNull(release, "release");
@@ -38,20 +43,27 @@ public sealed interface Model {
     }
   }
 
-  /** {@code FT(start)}: fine-tuning with the one recipe of the series. */
-  record Finetuned(Model start) implements Model {
+  /**
+   * {@code FT(start)}: fine-tuning with the one recipe of the series.
+   *
+   * @param times how many times as long as the recipe says, in one training; 1 but for a control
+   */
+  record Finetuned(Model start, int times) implements Model {
     public Finetuned {
       Objects.requireNonNull(start, "start");
+      if (times < 1) {
+        throw new IllegalArgumentException("trained " + times + " times as long");
+      }
+    }
+
+    /** As long as the recipe says. */
+    public Finetuned(Model start) {
+      this(start, 1);
     }
 
     @Override
     public String release() {
       return start.release();
-    }
-
-    /** {@code this − base}. */
-    public DiffVector minus(Base base) {
-      return new DiffVector(this, base);
     }
   }
 }

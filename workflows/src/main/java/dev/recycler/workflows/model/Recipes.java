@@ -7,8 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Algorithm 1 of the paper and its two baselines, as expressions over the releases {@code M_1 …
- * M_n}. Nothing is computed here: the workflow makes the models that the expressions name.
+ * Algorithm 1 of the paper, its two baselines and a control, as expressions over the releases
+ * {@code M_1 … M_n}. Nothing is computed here: the workflow makes the models that the expressions
+ * name.
  */
 public final class Recipes {
   private Recipes() {}
@@ -19,6 +20,7 @@ public final class Recipes {
       case ITERATIVE -> iterative(releases, scale);
       case DIRECT -> direct(releases, scale);
       case PLAIN -> plain(releases);
+      case PLAIN_CUMULATIVE -> plainCumulative(releases);
     };
   }
 
@@ -65,6 +67,18 @@ public final class Recipes {
   /** {@code FT(M_i)}: every release from scratch. */
   static List<Finetuned> plain(List<Base> releases) {
     return releases.stream().map(Recipes::finetune).toList();
+  }
+
+  /**
+   * The control that the paper lacks: {@code FT(M_i)} trained i times as long, in one training,
+   * which is as many steps as {@code M*_i} of Algorithm 1 has behind it.
+   */
+  static List<Finetuned> plainCumulative(List<Base> releases) {
+    List<Finetuned> finetuned = new ArrayList<>();
+    for (Base release : releases) {
+      finetuned.add(new Finetuned(release, finetuned.size() + 1));
+    }
+    return finetuned;
   }
 
   private static Finetuned finetune(Model start) {

@@ -15,6 +15,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The models of a series and the names of its steps. A pure function of the series file: the same
@@ -29,6 +30,7 @@ import java.util.Map;
 public final class Plan {
   private final SeriesSpec spec;
   private final List<Base> releases;
+  private final List<Transfer> transfers;
   private final Map<Strategy, List<Finetuned>> results = new EnumMap<>(Strategy.class);
   private final Map<Model, String> names = new LinkedHashMap<>();
 
@@ -38,20 +40,56 @@ public final class Plan {
     for (Strategy strategy : Strategy.values()) {
       results.put(strategy, Recipes.of(strategy, releases, spec.merge().scale()));
     }
+    this.transfers = Transfer.of(spec);
     releases.forEach(release -> names.put(release, release.release() + ".base"));
+    spec.models().forEach(model -> names.put(new Base(model.name()), model.name()));
     for (Strategy strategy : Strategy.values()) {
       if (spec.strategies().contains(strategy)) {
         name(strategy);
       }
     }
+    for (Transfer transfer : transfers) {
+      names.putIfAbsent(transfer.merged(), transfer.name());
+      if (transfer.thenFinetune()) {
+        names.putIfAbsent(transfer.finetuned(), transfer.name());
+      }
+    }
     for (Strategy strategy : Strategy.values()) {
       name(strategy);
+    }
+    for (Release model : spec.models()) {
+      names.putIfAbsent(new Finetuned(new Base(model.name())), model.name() + ".plain");
     }
   }
 
   /** The plan of a series. */
   public static Plan of(SeriesSpec spec) {
     return new Plan(spec);
+  }
+
+  /**
+   * Every step, each after those that it needs; the scores of checkpoints are known when a
+   * fine-tuning is over.
+   */
+  public List<PlannedStep> steps() {
+    StepList steps = new StepList(this);
+    for (int i = 0; i < releases.size(); i++) {
+      steps.make(releases.get(i));
+      for (Strategy strategy : spec.strategies()) {
+        steps.make(result(strategy, i));
+      }
+      steps.score(scorings(i));
+    }
+    for (Transfer transfer : transfers) {
+      steps.make(transfer.result());
+      steps.score(scorings(transfer));
+    }
+    return steps.steps();
+  }
+
+  /** The single transfers and those of the matrix. */
+  public List<Transfer> transfers() {
+    return transfers;
   }
 
   /** {@code M_1 … M_n}. */
@@ -61,7 +99,11 @@ public final class Plan {
 
   /** Where a release's weights are, as the series file says. */
   public String source(Base release) {
-    return spec.releases().get(releases.indexOf(release)).model();
+    return Stream.concat(spec.releases().stream(), spec.models().stream())
+        .filter(known -> known.name().equals(release.release()))
+        .findFirst()
+        .orElseThrow()
+        .model();
   }
 
   /** What a strategy ends with at a release, counted from 0. */
@@ -91,10 +133,25 @@ public final class Plan {
     return scorings.stream().distinct().toList();
   }
 
+  /** Every score that is to be taken for a transfer, its fine-tuned side's among them. */
+  public List<Scoring> scorings(Transfer transfer) {
+    Model source = transfer.merged().difference().finetuned();
+    List<Scoring> scorings = new ArrayList<>();
+    if (!releases.contains(source)) {
+      scorings.addAll(scorings(Subject.FINETUNED, source));
+    }
+    scorings.addAll(scorings(Subject.MERGED, transfer.merged()));
+    if (transfer.thenFinetune()) {
+      scorings.addAll(scorings(Subject.FINETUNED, transfer.finetuned()));
+    }
+    return scorings;
+  }
+
   /** The scores that are to be taken of one checkpoint of a fine-tuning. */
   public List<Scoring> checkpointScorings(Finetuned model, long checkpoint) {
     boolean asked =
-        spec.strategies().stream().anyMatch(strategy -> results.get(strategy).contains(model));
+        spec.strategies().stream().anyMatch(strategy -> results.get(strategy).contains(model))
+            || transfers.stream().anyMatch(transfer -> transfer.result().equals(model));
     return asked ? scorings(Subject.CHECKPOINTS, model, checkpoint) : List.of();
   }
 

@@ -41,7 +41,43 @@ public final class Rows {
         rows.add(row(strategy, plan.result(strategy, i)));
       }
     }
+    plan.transfers().stream()
+        .map(transfer -> transfer.merged().difference().finetuned())
+        .filter(source -> source instanceof Base base && !plan.releases().contains(base))
+        .distinct()
+        .forEach(source -> rows.add(published((Base) source)));
+    plan.transfers().forEach(transfer -> rows.add(row(transfer)));
     return rows;
+  }
+
+  /** A model that somebody else fine-tuned. */
+  private ModelRow published(Base model) {
+    return new ModelRow(
+        null,
+        model.release(),
+        plan.step(model),
+        null,
+        null,
+        List.of(),
+        steps(plan.scorings(Subject.FINETUNED, model)));
+  }
+
+  private ModelRow row(Transfer transfer) {
+    Merged merged = transfer.merged();
+    List<Scoring> scorings = new ArrayList<>(plan.scorings(Subject.MERGED, merged));
+    if (transfer.thenFinetune()) {
+      scorings.addAll(checkpoints.apply(transfer.finetuned()));
+      scorings.addAll(plan.scorings(Subject.FINETUNED, transfer.finetuned()));
+    }
+    return new ModelRow(
+        null,
+        merged.release(),
+        plan.step(merged.target()),
+        plan.step(merged),
+        transfer.thenFinetune() ? plan.step(transfer.finetuned()) : null,
+        plan.finetunings(transfer.result()).stream().map(plan::step).toList(),
+        steps(scorings),
+        new ModelRow.Transfer(transfer.name(), transfer.source(), merged.scale()));
   }
 
   private ModelRow row(Base base) {

@@ -1,20 +1,23 @@
 package dev.recycler.workflows.progress;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.recycler.workflows.spec.Strategy;
 import java.util.List;
 
 /**
- * What one strategy does at one release; two strategies may name the same steps.
+ * What one strategy does at one release, or one transfer; two rows may name the same steps.
  *
- * @param strategy the strategy, or null for the base itself
- * @param release name of the release
+ * @param strategy the strategy, or null for the base itself and for transfers
+ * @param release name of the release, or of another model
  * @param mergeStep id of the step that makes the merged model, or null where there is none
  * @param finetuneStep id of the step that makes the fine-tuned model, or null for the base
  * @param fetchStep id of the step that fetches the release
  * @param finetuneChain ids of all the fine-tuning steps this model has been through, oldest first,
  *     its own last; their steps added up are its cumulative fine-tuning steps
  * @param scores the evaluation steps of these models
+ * @param transfer which transfer it is, else null
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record ModelRow(
     Strategy strategy,
     String release,
@@ -22,11 +25,33 @@ public record ModelRow(
     String mergeStep,
     String finetuneStep,
     List<String> finetuneChain,
-    List<ScoreStep> scores) {
+    List<ScoreStep> scores,
+    Transfer transfer) {
   public ModelRow {
     finetuneChain = List.copyOf(finetuneChain);
     scores = List.copyOf(scores);
   }
+
+  /** A row of a strategy or of a published model. */
+  public ModelRow(
+      Strategy strategy,
+      String release,
+      String fetchStep,
+      String mergeStep,
+      String finetuneStep,
+      List<String> finetuneChain,
+      List<ScoreStep> scores) {
+    this(strategy, release, fetchStep, mergeStep, finetuneStep, finetuneChain, scores, null);
+  }
+
+  /**
+   * A diff vector added to a model.
+   *
+   * @param name name of the transfer
+   * @param source the fine-tuned side, e.g. {@code FT(M1)} or {@code Llama-3.0-Instruct}
+   * @param scale λ
+   */
+  public record Transfer(String name, String source, double scale) {}
 
   /**
    * An evaluation of one of a row's models.

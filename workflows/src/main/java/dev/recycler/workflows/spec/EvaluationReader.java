@@ -16,13 +16,16 @@ final class EvaluationReader {
       EnumSet.of(Subject.BASE, Subject.MERGED, Subject.FINETUNED);
 
   private final Places places;
-  private final List<Strategy> strategies;
+  private final boolean merges;
   private final List<String> releases;
   private final Map<String, Value> names = new LinkedHashMap<>();
 
-  EvaluationReader(Places places, List<Strategy> strategies, List<Release> releases) {
+  /**
+   * @param merges whether the series merges anything
+   */
+  EvaluationReader(Places places, boolean merges, List<Release> releases) {
     this.places = places;
-    this.strategies = strategies;
+    this.merges = merges;
     this.releases = releases.stream().map(Release::name).toList();
   }
 
@@ -115,8 +118,7 @@ final class EvaluationReader {
             "lists nothing to score; use one or more of base, merged, finetuned, checkpoints")) {
       Optional<Subject> subject = element.oneOf("something to score", known, Subject::key);
       subject.ifPresent(subjects::add);
-      if (subject.equals(Optional.of(Subject.MERGED))
-          && strategies.equals(List.of(Strategy.PLAIN))) {
+      if (subject.equals(Optional.of(Subject.MERGED)) && !merges) {
         element.problem(
             "plain fine-tuning merges nothing; remove \"merged\", or add iterative or direct to"
                 + " strategies");

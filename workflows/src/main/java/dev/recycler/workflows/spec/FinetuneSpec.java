@@ -1,5 +1,7 @@
 package dev.recycler.workflows.spec;
 
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +39,45 @@ public record FinetuneSpec(
     environment = Ordered.copy(environment);
     launch = launch == null ? List.of() : List.copyOf(launch);
     gpus = Math.max(1, gpus);
+  }
+
+  /** Flags of trainers that say how long a training is, with {@code _} for {@code -}. */
+  private static final List<String> LENGTHS =
+      List.of("max_steps", "max_train_steps", "num_train_epochs");
+
+  /** Whether the recipe says how long a training is, in a way that can be multiplied. */
+  public boolean saysLength() {
+    return arguments.entrySet().stream()
+        .anyMatch(flag -> isLength(flag.getKey()) && isPositive(flag.getValue()));
+  }
+
+  /** The same recipe, trained so many times as long. */
+  public FinetuneSpec times(int times) {
+    if (times == 1) {
+      return this;
+    }
+    Map<String, String> longer = new LinkedHashMap<>();
+    arguments.forEach(
+        (flag, value) -> longer.put(flag, isLength(flag) ? multiplied(value, times) : value));
+    return new FinetuneSpec(trainer, python, data, longer, environment, home, launch, gpus, custom);
+  }
+
+  private static boolean isLength(String flag) {
+    return LENGTHS.contains(flag.replace('-', '_'));
+  }
+
+  /** Trainers take -1 for "not set". */
+  private static boolean isPositive(String value) {
+    return value.matches("[0-9]+(\\.[0-9]+)?(e[0-9]{1,2})?");
+  }
+
+  private static String multiplied(String value, int times) {
+    return isPositive(value)
+        ? new BigDecimal(value)
+            .multiply(BigDecimal.valueOf(times))
+            .stripTrailingZeros()
+            .toPlainString()
+        : value;
   }
 
   /** A recipe for one device and a trainer that needs no checkout. */

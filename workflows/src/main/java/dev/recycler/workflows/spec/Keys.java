@@ -8,8 +8,19 @@ import java.util.Set;
 /** The keys of a series file, section by section, in the order in which messages list them. */
 final class Keys {
   static final Set<String> SERIES =
-      of("series", "store", "releases", "strategies", "finetune", "merge", "evaluate");
+      of(
+          "series",
+          "store",
+          "releases",
+          "models",
+          "strategies",
+          "transfers",
+          "matrix",
+          "finetune",
+          "merge",
+          "evaluate");
   static final Set<String> RELEASE = of("name", "model");
+  static final Set<String> TRANSFER = of("name", "finetuned", "base", "target", "scale", "then");
   static final Set<String> FINETUNE =
       of(
           "trainer",

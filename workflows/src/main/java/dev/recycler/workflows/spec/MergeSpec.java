@@ -14,6 +14,11 @@ public record MergeSpec(double scale, String load, String dtype) {
   /** The paper's merge: λ = 1, inputs as stored, the target's dtype. */
   public static final MergeSpec DEFAULT = new MergeSpec(1.0, "stored", null);
 
+  /** The same merge with another λ. */
+  public MergeSpec withScale(double other) {
+    return new MergeSpec(other, load, dtype);
+  }
+
   public MergeSpec {
     Objects.requireNonNull(load, "load");
     if (!Double.isFinite(scale)) {

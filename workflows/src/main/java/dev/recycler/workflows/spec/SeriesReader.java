@@ -7,10 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Reads a series file from its root down. Where it gives null, it has left a problem. */
 final class SeriesReader {
   private final Places places;
+  private final Map<String, Value> namesSeen = new LinkedHashMap<>();
+  private final Map<String, Value> modelsSeen = new LinkedHashMap<>();
 
   SeriesReader(Surroundings surroundings) {
     places = new Places(surroundings);
@@ -34,31 +37,58 @@ final class SeriesReader {
     List<Release> releases =
         section
             .require("releases", "list the base models, oldest first, each with name and model")
-            .map(this::releases)
+            .map(value -> releases(value, "lists no release; a series has at least one"))
             .orElse(List.of());
-    List<Strategy> strategies =
-        section.get("strategies").map(SeriesReader::strategies).orElse(List.of(Strategy.ITERATIVE));
-    FinetuneSpec finetune =
+    List<Release> models =
         section
-            .require("finetune", "say how models are fine-tuned, with trainer and data")
-            .map(this::finetune)
-            .orElse(null);
+            .get("models")
+            .map(value -> releases(value, "lists no model; name one, or remove it"))
+            .orElse(List.of());
+    List<TransferSpec> transfers =
+        section
+            .get("transfers")
+            .map(value -> new TransferReader(names(releases, models)).read(value))
+            .orElse(List.of());
+    Optional<Matrix> matrix =
+        section
+            .get("matrix")
+            .flatMap(value -> value.oneOf("a matrix", List.of(Matrix.values()), Matrix::key));
+    List<Strategy> strategies =
+        strategies(section, section.get("transfers").isPresent(), matrix.isPresent());
+    FinetuneSpec finetune = recipe(section, strategies, transfers);
     MergeSpec merge = section.get("merge").map(SeriesReader::merge).orElse(MergeSpec.DEFAULT);
+    boolean merges =
+        matrix.isPresent()
+            || !transfers.isEmpty()
+            || strategies.stream().anyMatch(Strategy::transfers);
     List<EvaluationSpec> evaluate =
         section
             .get("evaluate")
-            .map(value -> new EvaluationReader(places, strategies, releases).read(value))
+            .map(value -> new EvaluationReader(places, merges, releases).read(value))
             .orElse(List.of());
     return root.problems().none()
-        ? new SeriesSpec(series, store, releases, strategies, finetune, merge, evaluate)
+        ? new SeriesSpec(
+            series,
+            store,
+            releases,
+            models,
+            strategies,
+            transfers,
+            matrix.orElse(null),
+            finetune,
+            merge,
+            evaluate)
         : null;
   }
 
-  private List<Release> releases(Value value) {
+  private static List<String> names(List<Release> releases, List<Release> models) {
+    return Stream.concat(releases.stream(), models.stream()).map(Release::name).toList();
+  }
+
+  /** Releases, or other models; no name and no model stands twice in a file. */
+  private List<Release> releases(Value value, String whenEmpty) {
     List<Release> releases = new ArrayList<>();
-    Map<String, Value> names = new LinkedHashMap<>();
-    Map<String, Value> models = new LinkedHashMap<>();
-    for (Value element : value.list("lists no release; a series has at least one")) {
+    for (Value element : value.list(whenEmpty)) {
       Section section = Section.of(element, Keys.RELEASE).orElse(null);
       if (section == null) {
         continue;
@@ -67,8 +97,8 @@ final class SeriesReader {
       Optional<Value> model = section.require("model", "give the folder of its weights");
       String named = name.flatMap(Value::name).orElse(null);
       String placed = model.flatMap(places::model).orElse(null);
-      refuseTwice(names, named, name, "name");
-      refuseTwice(models, placed, model, "model");
+      refuseTwice(namesSeen, named, name, "name");
+      refuseTwice(modelsSeen, placed, model, "model");
       if (named != null && placed != null) {
         releases.add(new Release(named, placed));
       }
@@ -92,11 +122,47 @@ final class SeriesReader {
     }
   }
 
+  /** A matrix is of plainly fine-tuned releases; a file may ask for transfers and nothing else. */
+  private static List<Strategy> strategies(Section section, boolean transfers, boolean matrix) {
+    Set<Strategy> strategies = new LinkedHashSet<>();
+    section
+        .get("strategies")
+        .map(SeriesReader::strategies)
+        .orElse(transfers || matrix ? List.of() : List.of(Strategy.ITERATIVE))
+        .forEach(strategies::add);
+    if (matrix) {
+      strategies.add(Strategy.PLAIN);
+    }
+    return List.copyOf(strategies);
+  }
+
+  /** The recipe; null where nothing is trained and none is given. */
+  private FinetuneSpec recipe(
+      Section section, List<Strategy> strategies, List<TransferSpec> transfers) {
+    Optional<Value> value =
+        strategies.isEmpty() && transfers.stream().noneMatch(TransferSpec::trains)
+            ? section.get("finetune")
+            : section.require("finetune", "say how models are fine-tuned, with trainer and data");
+    FinetuneSpec finetune = value.map(this::finetune).orElse(null);
+    if (finetune != null
+        && strategies.contains(Strategy.PLAIN_CUMULATIVE)
+        && !finetune.saysLength()) {
+      value
+          .get()
+          .problem(
+              "plain-cumulative trains i times as long, and the recipe does not say how long: give"
+                  + " max_steps, max_train_steps or num_train_epochs in arguments");
+    }
+    return finetune;
+  }
+
   private static List<Strategy> strategies(Value value) {
     List<Strategy> known = List.of(Strategy.values());
     Set<Strategy> strategies = new LinkedHashSet<>();
     for (Value element :
-        value.listOrOne("lists no strategy; use one or more of plain, direct, iterative")) {
+        value.listOrOne(
+            "lists no strategy; use one or more of plain, direct, iterative,"
+                + " plain-cumulative")) {
       element
           .oneOf("a strategy", known, Strategy::key)
           .filter(strategy -> !strategies.add(strategy))

@@ -9,8 +9,12 @@ import java.util.Objects;
  * @param series name of the series, unique on a Temporal namespace
  * @param store absolute path of the artifact store
  * @param releases {@code M_1 … M_n}, oldest first, at least one
- * @param strategies which recipes of the paper to run, at least one, in the order of the file
- * @param finetune the recipe {@code FT}
+ * @param models other models that transfers speak of, public instruct models for instance
+ * @param strategies which recipes of the paper to run, in the order of the file; {@link
+ *     Strategy#PLAIN} is among them where there is a matrix
+ * @param transfers single transfers
+ * @param matrix which transfers between all releases, or null for none
+ * @param finetune the recipe {@code FT}, or null where nothing is trained
  * @param merge how diff vectors are added
  * @param evaluate the scores to take, possibly none
  */
@@ -18,7 +22,10 @@ public record SeriesSpec(
     String series,
     String store,
     List<Release> releases,
+    List<Release> models,
     List<Strategy> strategies,
+    List<TransferSpec> transfers,
+    Matrix matrix,
     FinetuneSpec finetune,
     MergeSpec merge,
     List<EvaluationSpec> evaluate) {
@@ -26,14 +33,35 @@ public record SeriesSpec(
     Objects.requireNonNull(series, "series");
     Objects.requireNonNull(store, "store");
     releases = List.copyOf(releases);
+    models = models == null ? List.of() : List.copyOf(models);
     strategies = List.copyOf(strategies);
-    Objects.requireNonNull(finetune, "finetune");
+    transfers = transfers == null ? List.of() : List.copyOf(transfers);
     Objects.requireNonNull(merge, "merge");
     evaluate = List.copyOf(evaluate);
   }
 
+  /** A series of strategies alone. */
+  public SeriesSpec(
+      String series,
+      String store,
+      List<Release> releases,
+      List<Strategy> strategies,
+      FinetuneSpec finetune,
+      MergeSpec merge,
+      List<EvaluationSpec> evaluate) {
+    this(
+        series, store, releases, List.of(), strategies, List.of(), null, finetune, merge, evaluate);
+  }
+
   /** The same series with other releases. */
   public SeriesSpec withReleases(List<Release> others) {
-    return new SeriesSpec(series, store, others, strategies, finetune, merge, evaluate);
+    return new SeriesSpec(
+        series, store, others, models, strategies, transfers, matrix, finetune, merge, evaluate);
+  }
+
+  /** The same series with these transfers between its models as well. */
+  public SeriesSpec with(List<Release> others, List<TransferSpec> asked, Matrix all) {
+    return new SeriesSpec(
+        series, store, releases, others, strategies, asked, all, finetune, merge, evaluate);
   }
 }

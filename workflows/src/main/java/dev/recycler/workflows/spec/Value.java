@@ -79,20 +79,26 @@ record Value(Node node, String key, Problems problems, Surroundings surroundings
 
   /** One of a few choices, by the word for it. */
   <E> Optional<E> oneOf(String what, List<E> choices, Function<E, String> wordFor) {
-    Optional<String> text = text();
-    if (text.isEmpty()) {
-      return Optional.empty();
-    }
+    return text().flatMap(text -> oneOf(text, what, choices, wordFor));
+  }
+
+  /** The same of a word that is a part of the text. */
+  Optional<String> oneOf(String text, String what, List<String> words) {
+    return oneOf(text, what, words, word -> word);
+  }
+
+  private <E> Optional<E> oneOf(
+      String text, String what, List<E> choices, Function<E, String> wordFor) {
     List<String> words = choices.stream().map(wordFor).toList();
     Optional<E> choice =
-        choices.stream().filter(each -> wordFor.apply(each).equals(text.get())).findFirst();
+        choices.stream().filter(each -> wordFor.apply(each).equals(text)).findFirst();
     if (choice.isEmpty()) {
       problem(
           "\"%s\" is not %s; %s"
               .formatted(
-                  text.get(),
+                  text,
                   what,
-                  Nearest.to(text.get(), words)
+                  Nearest.to(text, words)
                       .map("did you mean \"%s\"?"::formatted)
                       .orElse("use " + anyOf(words))));
     }

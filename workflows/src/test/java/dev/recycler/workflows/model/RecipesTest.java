@@ -48,6 +48,25 @@ class RecipesTest {
   }
 
   @Test
+  void plainCumulativeHasAsManyStepsAsIterativeHasHadByThen() {
+    assertThat(written(Strategy.PLAIN_CUMULATIVE))
+        .containsExactly("FT(M1)", "FT*2(M2)", "FT*3(M3)", "FT*4(M4)");
+    List<Finetuned> iterative = Recipes.of(Strategy.ITERATIVE, FOUR, 1);
+    List<Finetuned> control = Recipes.of(Strategy.PLAIN_CUMULATIVE, FOUR, 1);
+    for (int i = 0; i < FOUR.size(); i++) {
+      assertThat(control.get(i).times()).isEqualTo(trainings(iterative.get(i)));
+    }
+  }
+
+  private static int trainings(Model model) {
+    return switch (model) {
+      case Base _ -> 0;
+      case Finetuned finetuned -> finetuned.times() + trainings(finetuned.start());
+      case Merged merged -> trainings(merged.difference().finetuned());
+    };
+  }
+
+  @Test
   void modelsThatDifferInScaleAreDifferent() {
     assertThat(Recipes.of(Strategy.ITERATIVE, FOUR, 0.5).getLast())
         .isNotEqualTo(Recipes.of(Strategy.ITERATIVE, FOUR, 1).getLast());
@@ -64,7 +83,10 @@ class RecipesTest {
   private static String written(Model model) {
     return switch (model) {
       case Base base -> base.release();
-      case Finetuned finetuned -> "FT(" + written(finetuned.start()) + ")";
+      case Finetuned finetuned ->
+          (finetuned.times() == 1 ? "FT(" : "FT*" + finetuned.times() + "(")
+              + written(finetuned.start())
+              + ")";
       case Merged merged ->
           "%s + (%s - %s)"
               .formatted(

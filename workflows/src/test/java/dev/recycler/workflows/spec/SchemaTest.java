@@ -19,6 +19,8 @@ class SchemaTest {
   void namesTheParsersKeys() {
     assertKeys("", Keys.SERIES);
     assertKeys("/properties/releases/items", Keys.RELEASE);
+    assertKeys("/properties/models/items", Keys.RELEASE);
+    assertKeys("/properties/transfers/items", Keys.TRANSFER);
     assertKeys("/properties/finetune", Keys.FINETUNE);
     assertKeys("/properties/merge", Keys.MERGE);
     assertKeys("/properties/evaluate/items", Keys.EVALUATION);
@@ -32,6 +34,8 @@ class SchemaTest {
         .isEqualTo(Tool.names(Tool.HARNESSES));
     assertThat(words("/$defs/strategy"))
         .isEqualTo(Arrays.stream(Strategy.values()).map(Strategy::key).toList());
+    assertThat(words("/properties/matrix"))
+        .isEqualTo(Arrays.stream(Matrix.values()).map(Matrix::key).toList());
     assertThat(words("/$defs/subject"))
         .isEqualTo(Arrays.stream(Subject.values()).map(Subject::key).toList());
   }

@@ -54,6 +54,36 @@ class SeriesFileTest {
   }
 
   @Test
+  void readsTransfersOfPublishedModelsThatTrainNothing() throws IOException {
+    SeriesSpec spec = read("transfers.yaml");
+
+    assertThat(spec.models()).containsExactly(new Release("L30-Instruct", "/models/m3"));
+    assertThat(spec.strategies()).isEmpty();
+    assertThat(spec.finetune()).isNull();
+    assertThat(spec.transfers())
+        .containsExactly(
+            new TransferSpec(
+                "L31.from-L30-Instruct", "L30-Instruct", false, "L30", "L31", List.of(), false),
+            new TransferSpec(
+                "half", "L30-Instruct", false, "L30", "L31", List.of(0.5, 0.75), false));
+  }
+
+  @Test
+  void aRecipeIsMadeLongerByTheFlagsThatSayHowLong() {
+    FinetuneSpec recipe =
+        new FinetuneSpec(
+            "trl",
+            null,
+            "/data",
+            Map.of("max-steps", "-1", "num_train_epochs", "1.5", "save_steps", "10"),
+            Map.of());
+    assertThat(recipe.times(4).arguments())
+        .isEqualTo(Map.of("max-steps", "-1", "num_train_epochs", "6", "save_steps", "10"));
+    assertThat(recipe.saysLength()).isTrue();
+    assertThat(recipe.times(1)).isSameAs(recipe);
+  }
+
+  @Test
   void readsProgramsOfTheUsersOwn() throws IOException {
     SeriesSpec spec = read("command.yaml");
 
