@@ -6,6 +6,7 @@ import dev.recycler.cli.console.LogFiles;
 import dev.recycler.cli.console.Session;
 import dev.recycler.cli.console.SessionFactory;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
@@ -25,6 +26,11 @@ public final class Cli {
   /** Runs a command; returns the exit code and never throws. */
   public int run(String... args) {
     return commandLine().execute(args);
+  }
+
+  /** The names of all commands that people are shown. */
+  public static List<String> commands() {
+    return CommandGroups.names();
   }
 
   /** All commands, ready to parse. */

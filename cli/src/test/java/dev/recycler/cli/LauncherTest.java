@@ -6,6 +6,7 @@ import dev.recycler.cli.LauncherBench.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +91,61 @@ class LauncherTest {
         """);
     bench.set("RECYCLER_JAVA_HOME", home.toString());
     assertThat(run(app.resolve("recycler"), "list").out()).isEqualTo("it runs\n");
+  }
+
+  /** A Java that rehearses: it notes that it did, and keeps a cache and some help. */
+  private Path rehearsing() throws IOException {
+    Path home = java("jdk", "25.0.1");
+    FakePrograms.script(
+        home.resolve("bin/java"),
+        """
+        for a; do
+          case $a in
+            -XX:AOTCacheOutput=*)
+              echo rehearsed >>"%s"
+              echo cache >"${a#*=}"
+              scratch=$(dirname "${a#*=}")
+              mkdir -p "$scratch/files/help"
+              echo 'kept help of merge' >"$scratch/files/help/merge"
+              exit 0
+              ;;
+          esac
+        done
+        for a; do echo "[$a]"; done
+        """
+            .formatted(folder.resolve("rehearsals")));
+    bench.set("RECYCLER_JAVA_HOME", home.toString());
+    return home;
+  }
+
+  @Test
+  void rehearsesOnceForEachSetOfOptionsAndStartsFromWhatIsKept() throws Exception {
+    rehearsing();
+    Path launcher = app.resolve("recycler");
+    Result first = run(launcher, "list");
+    Result second = run(launcher, "list");
+    Result other = run(launcher, "merge");
+    assertThat(Files.readAllLines(folder.resolve("rehearsals"))).hasSize(2);
+    assertThat(first.out())
+        .contains("[-XX:AOTCache=" + app.toRealPath() + "/kept/commands-")
+        .isEqualTo(second.out());
+    assertThat(other.out()).contains("[-XX:AOTCache=" + app.toRealPath() + "/kept/merge-");
+    assertThat(first.err() + second.err() + other.err()).isEmpty();
+    try (Stream<Path> kept = Files.list(app.resolve("kept"))) {
+      assertThat(kept.map(file -> file.getFileName().toString().replaceAll("-.*", "")))
+          .containsExactlyInAnyOrder("commands", "merge", "help");
+    }
+  }
+
+  @Test
+  void keptHelpIsPrintedWithoutJava() throws Exception {
+    rehearsing();
+    Path launcher = app.resolve("recycler");
+    run(launcher, "list");
+    assertThat(run(launcher, "merge", "--help").out()).isEqualTo("kept help of merge\n");
+    assertThat(run(launcher, "diff", "--help").out()).contains("[diff]\n[--help]\n");
+    assertThat(run(launcher, "../help/merge", "--help").out()).contains("[../help/merge]");
+    assertThat(run(launcher, "merge", "--json", "--help").out()).contains("[--json]");
   }
 
   @Test

@@ -23,6 +23,9 @@ import java.util.Map;
  * starts it with {@code -XX:AOTCacheOutput}, once for each set of JVM options that it uses; no
  * cache means only that commands start more slowly.
  *
+ * <p>It also keeps the help of all commands as text, plain and coloured, which the launcher then
+ * prints without a JVM.
+ *
  * <p>Usage: {@code Rehearsal commands|merge SCRATCH}, where SCRATCH is an empty folder.
  */
 public final class Rehearsal {
@@ -30,21 +33,36 @@ public final class Rehearsal {
 
   public static void main(String[] args) throws IOException {
     Path scratch = Path.of(args[1]).toAbsolutePath();
-    Cli cli = new Cli(quietSession(scratch));
+    Cli cli = new Cli(session(scratch, Writer.nullWriter(), false));
     boolean ran =
         switch (args[0]) {
-          case "commands" -> commands(cli);
+          case "commands" -> help(scratch) && commands(cli);
           case "merge" -> merge(cli, scratch);
           default -> throw new IllegalArgumentException(args[0]);
         };
     Runtime.getRuntime().exit(ran ? 0 : 1);
   }
 
+  private static boolean help(Path scratch) throws IOException {
+    Path folder = Files.createDirectories(scratch.resolve("help"));
+    boolean shown = true;
+    for (boolean colour : List.of(false, true)) {
+      String suffix = colour ? ".colour" : "";
+      try (Writer file = Files.newBufferedWriter(folder.resolve("recycler" + suffix))) {
+        shown &= run(new Cli(session(scratch, file, colour)), "--help");
+      }
+      for (String command : Cli.commands()) {
+        try (Writer file = Files.newBufferedWriter(folder.resolve(command + suffix))) {
+          shown &= run(new Cli(session(scratch, file, colour)), command, "--help");
+        }
+      }
+    }
+    return shown;
+  }
+
   private static boolean commands(Cli cli) throws IOException {
     try (EmptyServer server = new EmptyServer()) {
-      return run(cli, "--help")
-          && run(cli, "status", "--help")
-          && run(cli, "list", "--json", "--address", server.address())
+      return run(cli, "list", "--json", "--address", server.address())
           && run(cli, "list", "--address", server.address());
     }
   }
@@ -87,14 +105,10 @@ public final class Rehearsal {
         "{\"model_type\": \"llama\", \"torch_dtype\": \"bfloat16\"}");
   }
 
-  private static Session quietSession(Path home) {
+  private static Session session(Path home, Writer out, boolean colour) {
     Console console =
         new Console(
-            new PrintWriter(Writer.nullWriter()),
-            new PrintWriter(Writer.nullWriter()),
-            false,
-            false,
-            false);
+            new PrintWriter(out), new PrintWriter(Writer.nullWriter()), colour, false, colour);
     Terminal terminal = Terminal.plain(true, ZoneId.systemDefault());
     return new Session(console, terminal, terminal, new Places(Map.of(), home, home, home, false));
   }
