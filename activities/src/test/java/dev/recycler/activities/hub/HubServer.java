@@ -142,11 +142,11 @@ public final class HubServer implements AutoCloseable {
       exchange.sendResponseHeaders(403, -1);
       return;
     }
-    send(exchange, ranges ? request.range() : null, content, cuts.isEmpty() ? -1 : cuts.remove(0));
+    send(exchange, ranges ? request.range() : null, content, cuts);
   }
 
-  /** Sends a content or a range of it, at most {@code most} bytes where that is not negative. */
-  static void send(HttpExchange exchange, String range, byte[] content, long most)
+  /** Sends a content or a range of it; ends early by the first cut that is shorter. */
+  static void send(HttpExchange exchange, String range, byte[] content, List<Long> cuts)
       throws IOException {
     int from = 0;
     int to = content.length;
@@ -171,10 +171,11 @@ public final class HubServer implements AutoCloseable {
     }
     exchange.sendResponseHeaders(status, to - from);
     OutputStream out = exchange.getResponseBody();
-    boolean cut = most >= 0 && most < to - from;
-    out.write(content, from, cut ? (int) most : to - from);
+    int length = to - from;
+    Optional<Long> cut = cuts.stream().filter(c -> c < length).findFirst().filter(cuts::remove);
+    out.write(content, from, cut.orElse((long) length).intValue());
     out.flush();
-    if (cut) {
+    if (cut.isPresent()) {
       throw new IOException("cut, as the test asked for");
     }
   }

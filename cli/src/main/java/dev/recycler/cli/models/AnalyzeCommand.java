@@ -4,6 +4,7 @@ import dev.recycler.activities.merge.Analysis;
 import dev.recycler.activities.merge.DiffEngine;
 import dev.recycler.activities.merge.LoadMode;
 import dev.recycler.activities.merge.MergeRequest;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -23,20 +24,20 @@ import picocli.CommandLine.Spec;
     })
 public final class AnalyzeCommand implements Callable<Integer> {
   @Option(names = "--base", required = true, paramLabel = "DIR", description = "What was tuned.")
-  private Path base;
+  private String base;
 
   @Option(
       names = "--finetuned",
       required = true,
       paramLabel = "DIR",
       description = "The fine-tuned model.")
-  private Path finetuned;
+  private String finetuned;
 
   @Option(
       names = "--target",
       paramLabel = "DIR",
       description = "The model that is to get the difference.")
-  private Path target;
+  private String target;
 
   @Option(
       names = "--load",
@@ -57,14 +58,15 @@ public final class AnalyzeCommand implements Callable<Integer> {
     return Models.run(
         spec,
         () -> {
+          Path tuned = folder(finetuned);
           MergeRequest request =
-              MergeRequest.of(base, finetuned, finetuned, finetuned)
+              MergeRequest.of(folder(base), tuned, tuned, tuned)
                   .withLoad(load)
                   .withThreads(threads);
           Analysis analysis;
           try (var progress =
               new MergeProgressLine(spec.commandLine().getErr(), MergeProgressLine.onTerminal())) {
-            analysis = DiffEngine.analyze(request, Optional.ofNullable(target), progress);
+            analysis = DiffEngine.analyze(request, Optional.ofNullable(folder(target)), progress);
           }
           if (json) {
             Models.printJson(spec, AnalysisText.json(analysis));
@@ -73,5 +75,9 @@ public final class AnalyzeCommand implements Callable<Integer> {
           }
           return Models.OK;
         });
+  }
+
+  private Path folder(String written) throws IOException, InterruptedException {
+    return HubModels.folder(spec, written);
   }
 }
