@@ -161,8 +161,7 @@ public final class HubUpload {
     }
     JsonNode answer =
         http.json(
-                http.url(
-                    "api/models/" + target.repository(), "preupload", target.revision()),
+                http.url("api/models/" + target.repository(), "preupload", target.revision()),
                 JSON.writeValueAsBytes(asked),
                 JSON_TYPE,
                 HubRequest.writing(target, "files for " + target.repository()))
@@ -238,7 +237,8 @@ public final class HubUpload {
 
   private static Map<String, JsonNode> actions(HubModel target, List<Planned> files, HubHttp http)
       throws IOException, InterruptedException {
-    ObjectNode asked = JSON.createObjectNode().put("operation", "upload").put("hash_algo", "sha256");
+    ObjectNode asked =
+        JSON.createObjectNode().put("operation", "upload").put("hash_algo", "sha256");
     asked.putArray("transfers").add("basic").add("multipart");
     asked.putObject("ref").put("name", target.revision());
     ArrayNode objects = asked.putArray("objects");
@@ -284,8 +284,7 @@ public final class HubUpload {
                   .url(http.url("api/models/" + target.repository(), "commit", target.revision()))
                   .post(RequestBody.create(body, MediaType.get("application/x-ndjson"))))) {
         if (response.isSuccessful()) {
-          String commit =
-              JSON.readTree(HubHttp.read(response)).path("commitOid").asText(null);
+          String commit = JSON.readTree(HubHttp.read(response)).path("commitOid").asText(null);
           return commit == null ? hub.commit(target) : commit;
         }
         if (response.code() == 412 || response.code() == 409) {

@@ -46,8 +46,7 @@ final class LargeUpload {
       int connections,
       LongConsumer moved) {
     this.http = http;
-    this.about =
-        HubRequest.writing(target, planned.file().path() + " for " + target.repository());
+    this.about = HubRequest.writing(target, planned.file().path() + " for " + target.repository());
     this.planned = planned;
     this.connections = connections;
     this.moved = moved;
@@ -64,9 +63,7 @@ final class LargeUpload {
     }
     if (actions.hasNonNull("verify")) {
       ObjectNode asked =
-          JSON.createObjectNode()
-              .put("oid", planned.digest())
-              .put("size", planned.file().size());
+          JSON.createObjectNode().put("oid", planned.digest()).put("size", planned.file().size());
       post(actions.path("verify").path("href").asText(), asked);
     }
   }
@@ -94,8 +91,7 @@ final class LargeUpload {
       for (HttpUrl part : parts.values()) {
         long at = from;
         long bytes = Math.min(size, length - at);
-        etags.add(
-            threads.submit(() -> put(part, JSON.createObjectNode(), at, bytes)));
+        etags.add(threads.submit(() -> put(part, JSON.createObjectNode(), at, bytes)));
         from += size;
       }
       int number = 1;
@@ -137,9 +133,7 @@ final class LargeUpload {
   /** An address that the hub gave; a mirror passes the hub's own on, in place of its. */
   private HttpUrl address(String href) throws HubException {
     String mirrored =
-        href.startsWith(HUB)
-            ? http.settings().endpoint() + href.substring(HUB.length())
-            : href;
+        href.startsWith(HUB) ? http.settings().endpoint() + href.substring(HUB.length()) : href;
     HttpUrl url = HttpUrl.parse(mirrored);
     if (url == null) {
       throw HubException.passing(

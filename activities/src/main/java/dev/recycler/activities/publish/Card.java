@@ -23,8 +23,7 @@ final class Card {
   private final Publication.Words words;
   private final StringBuilder text = new StringBuilder();
 
-  private Card(
-      String title, LineageNode model, List<Scores> scores, Publication.Words words) {
+  private Card(String title, LineageNode model, List<Scores> scores, Publication.Words words) {
     this.title = title;
     this.model = model;
     this.scores = scores;
@@ -119,7 +118,8 @@ final class Card {
     if (scores.isEmpty()) {
       return;
     }
-    text.append("\n## Scores\n\n| task | metric | value | examples | harness |\n|---|---|---|---|---|\n");
+    text.append(
+        "\n## Scores\n\n| task | metric | value | examples | harness |\n|---|---|---|---|---|\n");
     for (Scores score : scores) {
       text.append(
           String.format(
@@ -171,12 +171,10 @@ final class Card {
       for (LineageNode.Input input : node.inputs()) {
         from.add(input.role() + " " + (all.indexOf(input.node()) + 1));
       }
-      text.append("| %d | %s %s | %s | `%s` |%n".formatted(
-              i + 1,
-              node.kind(),
-              cell(node.name()),
-              String.join(", ", from),
-              node.digest()));
+      text.append(
+          "| %d | %s %s | %s | `%s` |%n"
+              .formatted(
+                  i + 1, node.kind(), cell(node.name()), String.join(", ", from), node.digest()));
     }
     text.append("\n`recycler.json` has the same for programs.\n");
   }

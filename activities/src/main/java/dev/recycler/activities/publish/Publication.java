@@ -145,8 +145,7 @@ public final class Publication {
     }
     String title = words.title() == null ? name : words.title();
     files.add(
-        new HubContent.Text(
-            CARD, Card.text(title, lineage, scores(lineage), words, castNote())));
+        new HubContent.Text(CARD, Card.text(title, lineage, scores(lineage), words, castNote())));
     files.add(
         new HubContent.Text(
             ArtifactStore.RECORD, PublishedLineage.text(lineage, published(lineage))));

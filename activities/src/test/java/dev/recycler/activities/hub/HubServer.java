@@ -54,7 +54,7 @@ public final class HubServer implements AutoCloseable {
   /** Called before a signed place answers; a test holds it there. */
   volatile Runnable beforeStorage = () -> {};
 
-  HubServer() throws IOException {
+  public HubServer() throws IOException {
     hub = serve(false);
     storage = serve(true);
   }
@@ -68,12 +68,17 @@ public final class HubServer implements AutoCloseable {
     return server;
   }
 
-  String endpoint() {
+  public String endpoint() {
     return "http://localhost:" + hub.getAddress().getPort();
   }
 
   String storageEndpoint() {
     return "http://127.0.0.1:" + storage.getAddress().getPort();
+  }
+
+  /** Commits a model to {@code main}; returns the commit. */
+  public String commit(String name, Map<String, byte[]> files) {
+    return repositories.commit(name, files);
   }
 
   /** The next request of a kind gets this answer. */

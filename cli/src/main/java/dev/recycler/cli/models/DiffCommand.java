@@ -146,7 +146,16 @@ public final class DiffCommand implements Runnable {
     @Override
     public Integer call() throws InterruptedException {
       return Models.run(
-          spec, () -> output.run(spec, options.applyTo(MergeRequest.of(null, HubModels.folder(spec, diff), HubModels.folder(spec, target), out))));
+          spec,
+          () ->
+              output.run(
+                  spec,
+                  options.applyTo(
+                      MergeRequest.of(
+                          null,
+                          HubModels.folder(spec, diff),
+                          HubModels.folder(spec, target),
+                          out))));
     }
   }
 }

@@ -34,8 +34,7 @@ final class HubModels {
               throw new BadCheckpointException(problem);
             });
     try (var line =
-        new TransferLine(
-            spec.commandLine().getErr(), MergeProgressLine.onTerminal(), written)) {
+        new TransferLine(spec.commandLine().getErr(), MergeProgressLine.onTerminal(), written)) {
       return new Hub(settings()).fetch(HubModel.parse(written), line).folder();
     }
   }

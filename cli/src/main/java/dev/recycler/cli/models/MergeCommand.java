@@ -26,7 +26,8 @@ public final class MergeCommand implements Callable<Integer> {
   @Option(
       names = "--base",
       paramLabel = "DIR",
-      description = "The model that was fine-tuned: a folder or hf://org/name@revision. Not needed with an"
+      description =
+          "The model that was fine-tuned: a folder or hf://org/name@revision. Not needed with an"
               + " adapter.")
   private String base;
 
@@ -67,8 +68,9 @@ public final class MergeCommand implements Callable<Integer> {
         spec,
         () -> {
           MergeRequest request =
-              options.applyTo(MergeRequest.of(
- folder(base), folder(finetuned), folder(target), out)).withAnalyze(analyze);
+              options
+                  .applyTo(MergeRequest.of(folder(base), folder(finetuned), folder(target), out))
+                  .withAnalyze(analyze);
           return output.run(spec, request);
         });
   }

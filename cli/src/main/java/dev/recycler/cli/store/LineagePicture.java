@@ -40,11 +40,7 @@ final class LineagePicture {
     Map<Integer, List<LineageNode>> byColumn = new TreeMap<>();
     for (LineageNode node : all) {
       int column =
-          1
-              + node.inputs().stream()
-                  .mapToInt(input -> columns.get(input.node()))
-                  .max()
-                  .orElse(-1);
+          1 + node.inputs().stream().mapToInt(input -> columns.get(input.node())).max().orElse(-1);
       columns.put(node, column);
       byColumn.computeIfAbsent(column, c -> new ArrayList<>()).add(node);
     }

@@ -34,9 +34,7 @@ import picocli.CommandLine.Parameters;
 public final class VerifyCommand implements Callable<Integer> {
   private final Session session;
 
-  @Parameters(
-      paramLabel = "PATH",
-      description = "A model, a store, or a model in the hub's cache.")
+  @Parameters(paramLabel = "PATH", description = "A model, a store, or a model in the hub's cache.")
   private Path path;
 
   @Option(names = "--json", description = "Print what was found as JSON.")
@@ -56,7 +54,8 @@ public final class VerifyCommand implements Callable<Integer> {
     if (folders.isEmpty()) {
       throw new CommandFailed(
           ExitCode.USAGE,
-          path + " holds no recycler.json and is no snapshot of a hub's cache; nothing tells what"
+          path
+              + " holds no recycler.json and is no snapshot of a hub's cache; nothing tells what"
               + " its files should be.");
     }
     List<Verification> found = new ArrayList<>();
@@ -110,8 +109,6 @@ public final class VerifyCommand implements Callable<Integer> {
     session
         .console()
         .print(
-            new ObjectMapper()
-                .enable(SerializationFeature.INDENT_OUTPUT)
-                .writeValueAsString(all));
+            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(all));
   }
 }
