@@ -4,6 +4,7 @@ import dev.recycler.cli.doctor.DoctorCommand;
 import dev.recycler.cli.models.AnalyzeCommand;
 import dev.recycler.cli.models.DiffCommand;
 import dev.recycler.cli.models.MergeCommand;
+import dev.recycler.cli.models.PublishCommand;
 import dev.recycler.cli.quickstart.QuickstartCommand;
 import dev.recycler.cli.run.DevCommand;
 import dev.recycler.cli.run.WorkerCommand;
@@ -19,6 +20,9 @@ import dev.recycler.cli.series.RetryCommand;
 import dev.recycler.cli.series.SkipCommand;
 import dev.recycler.cli.series.StartCommand;
 import dev.recycler.cli.series.StatusCommand;
+import dev.recycler.cli.store.GcCommand;
+import dev.recycler.cli.store.LineageCommand;
+import dev.recycler.cli.store.VerifyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,6 +65,10 @@ import picocli.CommandLine.Spec;
       MergeCommand.class,
       DiffCommand.class,
       AnalyzeCommand.class,
+      PublishCommand.class,
+      LineageCommand.class,
+      VerifyCommand.class,
+      GcCommand.class,
       DevCommand.class,
       WorkerCommand.class
     })

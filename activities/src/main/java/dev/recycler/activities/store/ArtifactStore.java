@@ -119,6 +119,17 @@ public final class ArtifactStore {
     return InUse.of(root, uses, folders);
   }
 
+  /** Keeps what a folder is part of from being removed, where it lies in a store. */
+  public static InUse using(Path folder) throws IOException {
+    Path real = folder.toRealPath();
+    for (Path part = real; part != null; part = part.getParent()) {
+      if (part.endsWith("artifacts") && part.getParent() != null) {
+        return open(part.getParent()).use(List.of(real));
+      }
+    }
+    return InUse.nothing();
+  }
+
   /** What can be removed, and the removing of it. */
   public GarbageCollection garbage() {
     return new GarbageCollection(root, uses);

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -18,17 +19,29 @@ import java.util.stream.Stream;
 
 /**
  * Digests of what lies outside the store, by content: a file read once is not read again as long as
- * its path, size, modification time and file key (inode) stay.
+ * its path, size, file key (inode), modification time and, where the system has it, change time
+ * stay. The last is what no tool can set back.
  */
 public final class ContentDigests {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path cache;
   private final Runnable tick;
+  private final boolean trusting;
 
   ContentDigests(Path cache, Runnable tick) {
+    this(cache, tick, true);
+  }
+
+  private ContentDigests(Path cache, Runnable tick, boolean trusting) {
     this.cache = cache;
     this.tick = tick;
+    this.trusting = trusting;
+  }
+
+  /** The same, reading every file again whatever is remembered of it. */
+  public ContentDigests rechecking() {
+    return new ContentDigests(cache, tick, false);
   }
 
   /**
@@ -64,7 +77,7 @@ public final class ContentDigests {
     Known now = Known.of(real, null);
     Path remembered = cache.resolve(Sha256.of(real.toString().getBytes(StandardCharsets.UTF_8)));
     Known before = read(remembered);
-    if (before != null && now.sameFile(before)) {
+    if (trusting && before != null && now.sameFile(before)) {
       return before.sha256();
     }
     Known fresh = Known.of(real, Sha256.of(real, tick));
@@ -124,21 +137,32 @@ public final class ContentDigests {
     return folder.relativize(file).toString().replace('\\', '/');
   }
 
-  private record Known(String path, long size, long modified, String key, String sha256) {
+  private record Known(
+      String path, long size, long modified, long changed, String key, String sha256) {
     static Known of(Path file, String sha256) throws IOException {
       BasicFileAttributes seen = Files.readAttributes(file, BasicFileAttributes.class);
       return new Known(
           file.toString(),
           seen.size(),
           seen.lastModifiedTime().to(TimeUnit.NANOSECONDS),
+          changed(file),
           String.valueOf(seen.fileKey()),
           sha256);
+    }
+
+    private static long changed(Path file) throws IOException {
+      try {
+        return ((FileTime) Files.getAttribute(file, "unix:ctime")).to(TimeUnit.NANOSECONDS);
+      } catch (UnsupportedOperationException e) {
+        return 0;
+      }
     }
 
     boolean sameFile(Known other) {
       return path.equals(other.path)
           && size == other.size
           && modified == other.modified
+          && changed == other.changed
           && key.equals(other.key);
     }
   }

@@ -30,6 +30,11 @@ public final class InUse implements AutoCloseable {
             : Thread.ofVirtual().name("in-use").start(this::renewUntilInterrupted);
   }
 
+  /** Nothing of a store. */
+  public static InUse nothing() {
+    return new InUse(null, List.of());
+  }
+
   static InUse of(Path root, Uses uses, List<Path> folders) throws IOException {
     Set<Fingerprint> artifacts = new LinkedHashSet<>();
     for (Path folder : folders) {

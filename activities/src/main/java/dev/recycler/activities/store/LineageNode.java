@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -44,7 +45,7 @@ public record LineageNode(
   /** What the model is, e.g. {@code FT(M2 + (FT(M1) − M1))}. */
   public String formula() {
     return switch (kind) {
-      case "finetune" -> "FT(" + of("start") + ")";
+      case "finetune" -> "FT(" + input("start").map(LineageNode::formula).orElse("?") + ")";
       case "merge" -> {
         double scale = record.path("parameters").path("scale").asDouble(1);
         String times = scale == 1 ? "" : number(scale) + " · ";
@@ -59,12 +60,14 @@ public record LineageNode(
     return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
   }
 
+  private Optional<LineageNode> input(String role) {
+    return inputs.stream().filter(input -> input.role().equals(role)).map(Input::node).findFirst();
+  }
+
+  /** An input as a term of a sum. */
   private String of(String role) {
-    return inputs.stream()
-        .filter(input -> input.role().equals(role))
-        .map(Input::node)
+    return input(role)
         .map(node -> node.kind.equals("merge") ? "(" + node.formula() + ")" : node.formula())
-        .findFirst()
         .orElse("?");
   }
 

@@ -174,7 +174,7 @@ final class HubApi {
     exchange.getResponseHeaders().set("X-Repo-Commit", commit);
     if (!HubRepositories.isLarge(path)) {
       exchange.getResponseHeaders().set("ETag", "\"" + HubRepositories.gitSha1(content) + "\"");
-      HubServer.send(exchange, request.range(), content, -1);
+      HubServer.send(exchange, request.range(), content, List.of());
       return;
     }
     String sha256 = HubRepositories.sha256(content);

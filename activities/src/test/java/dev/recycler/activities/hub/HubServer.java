@@ -54,7 +54,7 @@ public final class HubServer implements AutoCloseable {
   /** Called before a signed place answers; a test holds it there. */
   volatile Runnable beforeStorage = () -> {};
 
-  HubServer() throws IOException {
+  public HubServer() throws IOException {
     hub = serve(false);
     storage = serve(true);
   }
@@ -68,12 +68,17 @@ public final class HubServer implements AutoCloseable {
     return server;
   }
 
-  String endpoint() {
+  public String endpoint() {
     return "http://localhost:" + hub.getAddress().getPort();
   }
 
   String storageEndpoint() {
     return "http://127.0.0.1:" + storage.getAddress().getPort();
+  }
+
+  /** Commits a model to {@code main}; returns the commit. */
+  public String commit(String name, Map<String, byte[]> files) {
+    return repositories.commit(name, files);
   }
 
   /** The next request of a kind gets this answer. */
@@ -142,11 +147,11 @@ public final class HubServer implements AutoCloseable {
       exchange.sendResponseHeaders(403, -1);
       return;
     }
-    send(exchange, ranges ? request.range() : null, content, cuts.isEmpty() ? -1 : cuts.remove(0));
+    send(exchange, ranges ? request.range() : null, content, cuts);
   }
 
-  /** Sends a content or a range of it, at most {@code most} bytes where that is not negative. */
-  static void send(HttpExchange exchange, String range, byte[] content, long most)
+  /** Sends a content or a range of it; ends early by the first cut that is shorter. */
+  static void send(HttpExchange exchange, String range, byte[] content, List<Long> cuts)
       throws IOException {
     int from = 0;
     int to = content.length;
@@ -171,10 +176,11 @@ public final class HubServer implements AutoCloseable {
     }
     exchange.sendResponseHeaders(status, to - from);
     OutputStream out = exchange.getResponseBody();
-    boolean cut = most >= 0 && most < to - from;
-    out.write(content, from, cut ? (int) most : to - from);
+    int length = to - from;
+    Optional<Long> cut = cuts.stream().filter(c -> c < length).findFirst().filter(cuts::remove);
+    out.write(content, from, cut.orElse((long) length).intValue());
     out.flush();
-    if (cut) {
+    if (cut.isPresent()) {
       throw new IOException("cut, as the test asked for");
     }
   }

@@ -32,20 +32,20 @@ public final class AnalyzeCommand implements Callable<Integer> {
   private final Session session;
 
   @Option(names = "--base", required = true, paramLabel = "DIR", description = "What was tuned.")
-  private Path base;
+  private String base;
 
   @Option(
       names = "--finetuned",
       required = true,
       paramLabel = "DIR",
       description = "The fine-tuned model, or a PEFT LoRA adapter.")
-  private Path finetuned;
+  private String finetuned;
 
   @Option(
       names = "--target",
       paramLabel = "DIR",
       description = "The model that is to get the difference.")
-  private Path target;
+  private String target;
 
   @Mixin private TensorOptions tensors;
 
@@ -69,12 +69,13 @@ public final class AnalyzeCommand implements Callable<Integer> {
     return Models.run(
         spec,
         () -> {
+          Path tuned = folder(finetuned);
           MergeRequest request =
-              tensors.applyTo(MergeRequest.of(base, finetuned, finetuned, finetuned));
+              tensors.applyTo(MergeRequest.of(folder(base), tuned, tuned, tuned));
           Analysis analysis;
           try (var progress =
               new MergeProgressLine(spec.commandLine().getErr(), MergeProgressLine.onTerminal())) {
-            analysis = DiffEngine.analyze(request, Optional.ofNullable(target), progress);
+            analysis = DiffEngine.analyze(request, Optional.ofNullable(folder(target)), progress);
           }
           if (html != null) {
             writePage(analysis);
@@ -90,13 +91,17 @@ public final class AnalyzeCommand implements Callable<Integer> {
 
   private void writePage(Analysis analysis) throws IOException {
     Map<String, String> models = new LinkedHashMap<>();
-    models.put("Base", base.toString());
-    models.put("Fine-tuned", finetuned.toString());
+    models.put("Base", base);
+    models.put("Fine-tuned", finetuned);
     if (target != null) {
-      models.put("Target", target.toString());
+      models.put("Target", target);
     }
     Path file = session.places().resolve(html);
     Files.writeString(file, AnalysisPage.render(analysis, models));
     Models.say(spec, "Written to " + session.places().show(file));
+  }
+
+  private Path folder(String written) throws IOException, InterruptedException {
+    return HubModels.folder(spec, written);
   }
 }

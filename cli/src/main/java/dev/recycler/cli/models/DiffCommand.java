@@ -41,14 +41,14 @@ public final class DiffCommand implements Runnable {
       footer = {"  recycler diff extract --base m1 --finetuned m1-instruct --out m1-diff"})
   static final class Extract implements Callable<Integer> {
     @Option(names = "--base", required = true, paramLabel = "DIR", description = "What was tuned.")
-    private Path base;
+    private String base;
 
     @Option(
         names = "--finetuned",
         required = true,
         paramLabel = "DIR",
         description = "The fine-tuned model.")
-    private Path finetuned;
+    private String finetuned;
 
     @Option(
         names = "--out",
@@ -75,9 +75,10 @@ public final class DiffCommand implements Runnable {
       return Models.run(
           spec,
           () -> {
+            Path tuned = HubModels.folder(spec, finetuned);
             MergeRequest request =
                 tensors
-                    .applyTo(MergeRequest.of(base, finetuned, finetuned, out))
+                    .applyTo(MergeRequest.of(HubModels.folder(spec, base), tuned, tuned, out))
                     .withDtype(Dtype.parseFloat(dtype));
             DiffEngine.Extracted extracted;
             try (var progress =
@@ -117,14 +118,14 @@ public final class DiffCommand implements Runnable {
         required = true,
         paramLabel = "DIR",
         description = "What 'diff extract' made.")
-    private Path diff;
+    private String diff;
 
     @Option(
         names = "--target",
         required = true,
         paramLabel = "DIR",
         description = "The model that gets the difference.")
-    private Path target;
+    private String target;
 
     @Option(
         names = "--out",
@@ -140,7 +141,16 @@ public final class DiffCommand implements Runnable {
     @Override
     public Integer call() throws InterruptedException {
       return Models.run(
-          spec, () -> output.run(spec, options.applyTo(MergeRequest.of(null, diff, target, out))));
+          spec,
+          () ->
+              output.run(
+                  spec,
+                  options.applyTo(
+                      MergeRequest.of(
+                          null,
+                          HubModels.folder(spec, diff),
+                          HubModels.folder(spec, target),
+                          out))));
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.recycler.cli.models;
 
 import dev.recycler.activities.merge.MergeRequest;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples%n",
     footer = {
       "  recycler merge --base llama-3.0 --finetuned llama-3.0-instruct --target llama-3.1 --out new",
+      "  recycler merge --base hf://org/m1 --finetuned hf://org/m1-chat --target hf://org/m2@v1 --out x",
       "  recycler merge … --scale 0.5,1,1.5        three models from one reading",
       "  recycler merge … --scale-for '*embed*=0'  leave the embeddings as the target has them",
       "  recycler merge … --load bfloat16          round inputs first, as the paper's script does"
@@ -24,22 +26,24 @@ public final class MergeCommand implements Callable<Integer> {
   @Option(
       names = "--base",
       paramLabel = "DIR",
-      description = "The model that was fine-tuned. Not needed with an adapter.")
-  private Path base;
+      description =
+          "The model that was fine-tuned: a folder or hf://org/name@revision. Not needed with an"
+              + " adapter.")
+  private String base;
 
   @Option(
       names = "--finetuned",
       required = true,
       paramLabel = "DIR",
       description = "The fine-tuned model, or a PEFT LoRA adapter.")
-  private Path finetuned;
+  private String finetuned;
 
   @Option(
       names = "--target",
       required = true,
       paramLabel = "DIR",
       description = "The model that gets the difference.")
-  private Path target;
+  private String target;
 
   @Option(
       names = "--out",
@@ -64,8 +68,14 @@ public final class MergeCommand implements Callable<Integer> {
         spec,
         () -> {
           MergeRequest request =
-              options.applyTo(MergeRequest.of(base, finetuned, target, out)).withAnalyze(analyze);
+              options
+                  .applyTo(MergeRequest.of(folder(base), folder(finetuned), folder(target), out))
+                  .withAnalyze(analyze);
           return output.run(spec, request);
         });
+  }
+
+  private Path folder(String written) throws IOException, InterruptedException {
+    return HubModels.folder(spec, written);
   }
 }

@@ -2,6 +2,7 @@ package dev.recycler.cli.models;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.recycler.activities.hub.HubException;
 import dev.recycler.activities.safetensors.BadCheckpointException;
 import dev.recycler.activities.safetensors.NoSpaceException;
 import java.io.IOException;
@@ -15,7 +16,7 @@ final class Models {
   static final int OK = 0;
   static final int FAILED = 1;
   static final int BAD_INPUT = 2;
-  static final int NO_SPACE = 4;
+  static final int ENVIRONMENT = 4;
 
   private Models() {}
 
@@ -31,7 +32,9 @@ final class Models {
     } catch (BadCheckpointException e) {
       return fail(spec, e, BAD_INPUT);
     } catch (NoSpaceException e) {
-      return fail(spec, e, NO_SPACE);
+      return fail(spec, e, ENVIRONMENT);
+    } catch (HubException e) {
+      return fail(spec, e, e.kind() == HubException.Kind.USER ? BAD_INPUT : ENVIRONMENT);
     } catch (IOException e) {
       return fail(spec, e, FAILED);
     }

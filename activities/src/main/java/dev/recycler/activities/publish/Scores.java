@@ -1,0 +1,56 @@
+package dev.recycler.activities.publish;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A score of the model, as a store keeps it.
+ *
+ * @param task the harness's name of the task
+ * @param metric the harness's name of the metric
+ * @param value the score
+ * @param standardError its standard error, or null
+ * @param examples how many examples were scored
+ * @param harness harness and version
+ */
+record Scores(
+    String task, String metric, double value, Double standardError, long examples, String harness) {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** The scores of the model with this digest, sorted by task. */
+  static List<Scores> of(Path store, String digest) throws IOException {
+    List<Scores> scores = new ArrayList<>();
+    try (Stream<Path> evaluations = Files.list(store.resolve("artifacts/evaluate"))) {
+      for (Path evaluation : evaluations.sorted().toList()) {
+        JsonNode record = JSON.readTree(Files.readAllBytes(evaluation.resolve("recycler.json")));
+        if (record.path("parameters").path("model").asText().equals(digest)) {
+          JsonNode result = record.path("result");
+          scores.add(
+              new Scores(
+                  result.path("task").asText(),
+                  result.path("metric").asText(),
+                  result.path("value").asDouble(),
+                  result.hasNonNull("standardError")
+                      ? result.path("standardError").asDouble()
+                      : null,
+                  result.path("examples").asLong(),
+                  result.path("harness").asText()));
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+    scores.sort(
+        java.util.Comparator.comparing(Scores::task)
+            .thenComparing(Scores::metric)
+            .thenComparing(Scores::harness));
+    return List.copyOf(scores);
+  }
+}

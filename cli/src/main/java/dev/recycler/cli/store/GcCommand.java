@@ -1,0 +1,214 @@
+package dev.recycler.cli.store;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.recycler.activities.store.ArtifactStore;
+import dev.recycler.activities.store.GarbageCollection;
+import dev.recycler.cli.console.CommandFailed;
+import dev.recycler.cli.console.ExitCode;
+import dev.recycler.cli.console.Session;
+import dev.recycler.cli.server.ServerOptions;
+import dev.recycler.worker.TemporalConnection;
+import dev.recycler.workflows.SeriesWorkflow;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.client.WorkflowNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code recycler gc}. */
+@Command(
+    name = "gc",
+    description = "Show, and with --yes remove, what nothing in a store needs any more.",
+    footerHeading = "%nExamples%n",
+    footer = {
+      "  recycler gc store                          what would go",
+      "  recycler gc store --keep-days 7 --yes      remove it",
+      "  recycler gc store --forget toy --yes       the series is over, and its models may go",
+      "  recycler gc store --pin store/series/toy/M5.iterative.finetune",
+      "",
+      "Kept are the models and scores of every series that is not forgotten, what is pinned, what",
+      "either was made from, and what was used within --keep-days or the last hour."
+    })
+public final class GcCommand implements Callable<Integer> {
+  private final Session session;
+
+  @Mixin private ServerOptions server;
+
+  @Parameters(paramLabel = "STORE", description = "The store's folder.")
+  private Path store;
+
+  @Option(
+      names = "--keep-days",
+      paramLabel = "N",
+      description = "Keep what was used within N days. Default: 30.")
+  private int keepDays = 30;
+
+  @Option(
+      names = "--forget",
+      paramLabel = "SERIES",
+      split = ",",
+      description = "A series that is over: what only it needs may go. Refused while it runs.")
+  private Set<String> forget = Set.of();
+
+  @Option(
+      names = "--no-server",
+      description = "Forget without asking a Temporal server whether the series runs.")
+  private boolean noServer;
+
+  @Option(names = "--pin", paramLabel = "PATH", description = "Keep this for ever, and end.")
+  private List<Path> pin = List.of();
+
+  @Option(names = "--unpin", paramLabel = "PATH", description = "Take a pin away, and end.")
+  private List<Path> unpin = List.of();
+
+  @Option(names = "--pins", description = "List what is pinned, and end.")
+  private boolean pins;
+
+  @Option(names = "--yes", description = "Remove; without it nothing is touched.")
+  private boolean yes;
+
+  @Option(names = "--json", description = "Print the list as JSON.")
+  private boolean json;
+
+  GcCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Path folder = session.places().resolve(store);
+    if (!Files.isDirectory(folder.resolve("artifacts"))) {
+      throw new CommandFailed(
+          ExitCode.USAGE, store + " is no store; a store has a folder artifacts.");
+    }
+    if (keepDays < 0) {
+      throw new CommandFailed(ExitCode.USAGE, "--keep-days must be 0 or more.");
+    }
+    GarbageCollection garbage = ArtifactStore.open(folder).garbage();
+    if (pins || !pin.isEmpty() || !unpin.isEmpty()) {
+      return changePins(garbage);
+    }
+    requireOver(folder);
+    GarbageCollection.Policy policy =
+        new GarbageCollection.Policy(Duration.ofDays(keepDays), forget);
+    List<GarbageCollection.Item> items = garbage.find(policy);
+    if (yes) {
+      items = garbage.remove(items, policy);
+    }
+    tell(items);
+    return ExitCode.OK.code();
+  }
+
+  private int changePins(GarbageCollection garbage) throws IOException {
+    for (Path path : pin) {
+      requireThere(path);
+      if (!garbage.pinned().add(session.places().resolve(path))) {
+        throw new CommandFailed(
+            ExitCode.USAGE, path + " is no model or score of the store " + store + ".");
+      }
+    }
+    for (Path path : unpin) {
+      requireThere(path);
+      if (!garbage.pinned().remove(session.places().resolve(path))) {
+        throw new CommandFailed(ExitCode.USAGE, path + " is not pinned.");
+      }
+    }
+    for (Path pinned : garbage.pinned().all()) {
+      session.console().print(pinned.toString());
+    }
+    return ExitCode.OK.code();
+  }
+
+  private void requireThere(Path path) {
+    if (!Files.exists(session.places().resolve(path))) {
+      throw new CommandFailed(ExitCode.USAGE, "there is no folder " + path + ".");
+    }
+  }
+
+  /** A series that runs, or waits for a person, needs what it has. */
+  private void requireOver(Path folder) {
+    for (String series : new TreeSet<>(forget)) {
+      if (!Files.isDirectory(folder.resolve("series").resolve(series))) {
+        throw new CommandFailed(
+            ExitCode.USAGE, "the store " + store + " knows no series " + series + ".");
+      }
+    }
+    if (forget.isEmpty() || noServer) {
+      return;
+    }
+    try (TemporalConnection connection = server.connect(session.places())) {
+      for (String series : new TreeSet<>(forget)) {
+        if (runs(connection, series)) {
+          throw new CommandFailed(
+              ExitCode.FAILED,
+              "series %s still runs; 'recycler cancel %s' ends it".formatted(series, series));
+        }
+      }
+    }
+  }
+
+  private static boolean runs(TemporalConnection connection, String series) {
+    try {
+      return connection
+          .client()
+          .newUntypedWorkflowStub(SeriesWorkflow.id(series))
+          .describe()
+          .getStatus()
+          .equals(WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING);
+    } catch (WorkflowNotFoundException e) {
+      return false;
+    }
+  }
+
+  private void tell(List<GarbageCollection.Item> items) throws IOException {
+    long bytes = items.stream().mapToLong(GarbageCollection.Item::bytes).sum();
+    if (json) {
+      Map<String, Object> all = new LinkedHashMap<>();
+      all.put("removed", yes);
+      all.put("bytes", bytes);
+      all.put(
+          "items",
+          items.stream()
+              .map(i -> Map.of("path", i.path().toString(), "bytes", i.bytes(), "why", i.why()))
+              .toList());
+      session
+          .console()
+          .print(
+              new ObjectMapper()
+                  .enable(SerializationFeature.INDENT_OUTPUT)
+                  .writeValueAsString(all));
+      return;
+    }
+    for (GarbageCollection.Item item : items) {
+      session
+          .console()
+          .print(
+              String.format(
+                  Locale.ROOT, "%9.1f MB  %s  (%s)", item.bytes() / 1e6, item.path(), item.why()));
+    }
+    session
+        .console()
+        .say(
+            String.format(
+                Locale.ROOT,
+                "%d folders, %.1f MB%s",
+                items.size(),
+                bytes / 1e6,
+                yes
+                    ? " removed."
+                    : items.isEmpty() ? ": nothing to remove." : " could go; --yes removes them."));
+  }
+}
