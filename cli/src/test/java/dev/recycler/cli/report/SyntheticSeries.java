@@ -119,7 +119,11 @@ public final class SyntheticSeries {
   /** Two releases and all strategies, checkpoints scored at the second. */
   public static SyntheticSeries two() {
     return new SyntheticSeries(
-        "two", List.of("M1", "M2"), List.of(Strategy.PLAIN, Strategy.DIRECT, Strategy.ITERATIVE), true, key -> 0.25);
+        "two",
+        List.of("M1", "M2"),
+        List.of(Strategy.PLAIN, Strategy.DIRECT, Strategy.ITERATIVE),
+        true,
+        key -> 0.25);
   }
 
   /** Two releases with one strategy only. */
