@@ -16,7 +16,8 @@ final class CommandGroups {
   static {
     GROUPS.put("Start", List.of("quickstart", "doctor", "plan", "start"));
     GROUPS.put("Follow", List.of("list", "status", "logs", "report"));
-    GROUPS.put("Steer", List.of("pause", "resume", "retry", "skip", "add-release", "cancel"));
+    GROUPS.put(
+        "Steer", List.of("pause", "resume", "retry", "skip", "approve", "add-release", "cancel"));
     GROUPS.put("Models", List.of("merge", "diff", "analyze", "publish"));
     GROUPS.put("Store", List.of("lineage", "verify", "gc"));
     GROUPS.put("Run", List.of("dev", "worker"));

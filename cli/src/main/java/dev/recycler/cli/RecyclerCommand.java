@@ -9,6 +9,7 @@ import dev.recycler.cli.quickstart.QuickstartCommand;
 import dev.recycler.cli.run.DevCommand;
 import dev.recycler.cli.run.WorkerCommand;
 import dev.recycler.cli.series.AddReleaseCommand;
+import dev.recycler.cli.series.ApproveCommand;
 import dev.recycler.cli.series.CancelCommand;
 import dev.recycler.cli.series.ListCommand;
 import dev.recycler.cli.series.LogsCommand;
@@ -60,6 +61,7 @@ import picocli.CommandLine.Spec;
       ResumeCommand.class,
       RetryCommand.class,
       SkipCommand.class,
+      ApproveCommand.class,
       AddReleaseCommand.class,
       CancelCommand.class,
       MergeCommand.class,

@@ -16,6 +16,8 @@ import java.util.Objects;
  * @param artifact result of {@link Steps#fetch} and {@link Steps#merge}, else null
  * @param finetuned result of {@link Steps#finetune}, else null
  * @param score result of {@link Steps#evaluate}, else null
+ * @param goes what a gate decided, whether the fine-tuning behind it is done, else null
+ * @param note what a person may want to know of it, or null
  * @param failure why it failed for good, else null
  * @param skipped whether a person gave it up
  */
@@ -28,6 +30,8 @@ public record EndedStep(
     Artifact artifact,
     Steps.Finetuned finetuned,
     Steps.Score score,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Boolean goes,
+    String note,
     Failure failure,
     boolean skipped) {
   public EndedStep {

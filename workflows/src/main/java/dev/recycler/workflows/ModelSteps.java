@@ -1,5 +1,6 @@
 package dev.recycler.workflows;
 
+import dev.recycler.workflows.StepResult.Decided;
 import dev.recycler.workflows.StepResult.Made;
 import dev.recycler.workflows.StepResult.Prepared;
 import dev.recycler.workflows.StepResult.Scored;
@@ -12,7 +13,10 @@ import dev.recycler.workflows.activity.Steps.EvaluateInput;
 import dev.recycler.workflows.activity.Steps.FetchInput;
 import dev.recycler.workflows.activity.Steps.FinetuneInput;
 import dev.recycler.workflows.activity.Steps.MergeInput;
+import dev.recycler.workflows.activity.Steps.Score;
 import dev.recycler.workflows.model.Model.Finetuned;
+import dev.recycler.workflows.model.Model.Merged;
+import dev.recycler.workflows.plan.Decisions;
 import dev.recycler.workflows.plan.Plan;
 import dev.recycler.workflows.plan.PlannedStep;
 import dev.recycler.workflows.plan.Scoring;
@@ -63,6 +67,8 @@ final class ModelSteps {
       case PlannedStep.Prepare prepare -> prepare(prepare);
       case PlannedStep.Fetch fetch -> fetch(fetch);
       case PlannedStep.Merge merge -> merge(merge);
+      case PlannedStep.Choose choose -> choose(choose);
+      case PlannedStep.Gate gate -> gate(gate);
       case PlannedStep.Finetune finetune -> finetune(finetune);
       case PlannedStep.Evaluate evaluate -> {
         Step model = steps.get(evaluate.model());
@@ -103,6 +109,38 @@ final class ModelSteps {
                 .thenApply(Made::new));
   }
 
+  private void choose(PlannedStep.Choose planned) {
+    List<Step> merges = planned.merges().stream().map(steps::get).toList();
+    List<Step> scores = planned.scores().stream().map(steps::get).toList();
+    List<Double> scales = planned.model().candidates().stream().map(Merged::scale).toList();
+    step(
+        planned,
+        (_, _) -> {
+          Decisions.Chosen chosen =
+              Decisions.best(scales, scores.stream().map(Step::score).toList());
+          steps.get(planned.id()).note(chosen.why());
+          return Workflow.newPromise(new Made(merges.get(chosen.index()).model()));
+        });
+  }
+
+  private void gate(PlannedStep.Gate planned) {
+    List<Step> scored = planned.scores().stream().map(steps::get).toList();
+    step(
+        planned,
+        (_, _) -> {
+          Map<String, Score> scores = new LinkedHashMap<>();
+          scored.forEach(step -> scores.put(step.score().evaluation(), step.score()));
+          Decisions.Decided decided = Decisions.at(spec.gates(), scores);
+          Step gate = steps.get(planned.id());
+          gate.note(decided.why());
+          return switch (decided.gate()) {
+            case GO -> Workflow.newPromise(new Decided(true, decided.why()));
+            case SKIP_FINETUNE -> Workflow.newPromise(new Decided(false, decided.why()));
+            case APPROVE -> steps.approvals.ask(planned.id());
+          };
+        });
+  }
+
   private void finetune(PlannedStep.Finetune planned) {
     Step start = steps.get(planned.start());
     Finetuned model = planned.model();
@@ -110,15 +148,27 @@ final class ModelSteps {
         step(
             planned,
             (worker, context) ->
-                Async.function(
-                        worker::finetune,
-                        new FinetuneInput(
-                            context,
-                            start.model(),
-                            spec.finetune().times(model.times()),
-                            prepared().pins()))
-                    .thenApply(Trained::new));
+                isGoodEnough(planned)
+                    ? Workflow.newPromise(untrained(planned, start.model()))
+                    : Async.function(
+                            worker::finetune,
+                            new FinetuneInput(
+                                context,
+                                start.model(),
+                                spec.finetune().times(model.times()),
+                                prepared().pins()))
+                        .thenApply(Trained::new));
     finetuning.whenDone(() -> scoreCheckpoints(model, finetuning));
+  }
+
+  private boolean isGoodEnough(PlannedStep.Finetune planned) {
+    return planned.gate() != null && !steps.get(planned.gate()).goes();
+  }
+
+  /** The merged model stands for the fine-tuned one: nothing was trained. */
+  private Trained untrained(PlannedStep.Finetune planned, Artifact merged) {
+    steps.get(planned.id()).note("not trained: " + steps.get(planned.gate()).note());
+    return new Trained(new Steps.Finetuned(merged, List.of(), 0, 0, 0));
   }
 
   /** What checkpoints there are is known once the training is over. */

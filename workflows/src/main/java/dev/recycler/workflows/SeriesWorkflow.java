@@ -68,6 +68,14 @@ public interface SeriesWorkflow {
   @UpdateValidatorMethod(updateName = "skip")
   void validateSkip(String step);
 
+  /** Lets a gate go on that waits for a person: the fine-tuning behind it is done. */
+  @UpdateMethod
+  void approve(String step);
+
+  /** Refuses {@link #approve} of a step that does not wait for a person. */
+  @UpdateValidatorMethod(updateName = "approve")
+  void validateApprove(String step);
+
   /** Adds the newest release, to which the strategies are carried on at once. */
   @UpdateMethod
   void addRelease(Release release);

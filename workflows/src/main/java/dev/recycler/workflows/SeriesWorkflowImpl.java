@@ -158,6 +158,25 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   }
 
   @Override
+  public void approve(String step) {
+    Workflow.await(() -> begun);
+    checkApprove(step);
+    steps.approve(step, "approved by a person");
+  }
+
+  @Override
+  public void validateApprove(String step) {
+    if (begun) {
+      checkApprove(step);
+    }
+  }
+
+  private void checkApprove(String step) {
+    Requests.check(steps.has(step), "series %s has no step %s".formatted(spec.series(), step));
+    Requests.check(steps.mayApprove(step), "step %s does not wait for approval".formatted(step));
+  }
+
+  @Override
   public void addRelease(Release release) {
     Workflow.await(() -> begun);
     // Another request may have been heard while this one waited.
@@ -190,7 +209,14 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     }
     List<Step> failed = steps.failed();
     if (failed.isEmpty()) {
-      return null;
+      return steps.waitingForApproval().stream()
+          .findFirst()
+          .map(
+              gate ->
+                  "%s waits for a person (%s): `recycler approve %s %s` goes on, `recycler skip`"
+                          .formatted(gate.id, gate.note(), spec.series(), gate.id)
+                      + " gives it up")
+          .orElse(null);
     }
     Step first = failed.getFirst();
     String others = failed.size() == 1 ? "" : " (and %d more)".formatted(failed.size() - 1);

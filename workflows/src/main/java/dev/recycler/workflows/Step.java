@@ -34,6 +34,7 @@ final class Step implements Comparable<Step> {
   private StepResult result;
   private CancellationScope scope;
   private EndedStep.Failure failure;
+  private String note;
   private Runnable whenDone = () -> {};
 
   Step(
@@ -120,6 +121,7 @@ final class Step implements Comparable<Step> {
   /** Takes over how the step ended in a run of the workflow before this one. */
   void restore(EndedStep ended) {
     started = ended.started();
+    note = ended.note();
     if (ended.failure() != null) {
       failed(ended.failure(), ended.finished());
     } else if (ended.skipped()) {
@@ -139,6 +141,8 @@ final class Step implements Comparable<Step> {
         result instanceof StepResult.Made(Artifact artifact) ? artifact : null,
         finetuned(),
         score(),
+        result instanceof StepResult.Decided(boolean goes, String _) ? (Boolean) goes : null,
+        note,
         failure,
         state == StepState.CANCELLED);
   }
@@ -149,6 +153,20 @@ final class Step implements Comparable<Step> {
     if (state == StepState.DONE) {
       action.run();
     }
+  }
+
+  /** Says something of the step to people. */
+  void note(String text) {
+    note = text;
+  }
+
+  String note() {
+    return note;
+  }
+
+  /** Whether a gate lets the fine-tuning behind it be done. */
+  boolean goes() {
+    return ((StepResult.Decided) result).goes();
   }
 
   Pins pins() {
@@ -177,14 +195,15 @@ final class Step implements Comparable<Step> {
         failure == null ? null : failure.sentence(),
         failure == null ? null : failure.kind(),
         finetuned(),
-        score());
+        score(),
+        note);
   }
 
   Steps.Finetuned finetuned() {
     return result instanceof StepResult.Trained(Steps.Finetuned finetuned) ? finetuned : null;
   }
 
-  private Steps.Score score() {
+  Steps.Score score() {
     return result instanceof StepResult.Scored(Steps.Score score) ? score : null;
   }
 
@@ -195,6 +214,8 @@ final class Step implements Comparable<Step> {
       return new StepResult.Made(ended.artifact());
     } else if (ended.finetuned() != null) {
       return new StepResult.Trained(ended.finetuned());
+    } else if (ended.goes() != null) {
+      return new StepResult.Decided(ended.goes(), ended.note());
     }
     return new StepResult.Scored(ended.score());
   }

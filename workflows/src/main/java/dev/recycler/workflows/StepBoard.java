@@ -31,6 +31,7 @@ final class StepBoard {
   private int over;
   private boolean stopped;
   private RuntimeException defect;
+  final Approvals approvals = new Approvals();
 
   /**
    * @param endedBefore how steps ended in earlier runs of the workflow: they are not run again
@@ -133,12 +134,13 @@ final class StepBoard {
     return idle() && over == steps.size();
   }
 
-  /** Whether no step is with a worker. */
+  /** Whether no step is with a worker; one that waits for a person is with nobody. */
   boolean idle() {
     if (defect != null) {
       throw defect;
     }
-    return running.values().stream().allMatch(count -> count == 0);
+    return running.entrySet().stream()
+        .allMatch(kind -> kind.getKey() == StepKind.DECIDE || kind.getValue() == 0);
   }
 
   /** Whether nothing can go on before a person acts. */
@@ -148,6 +150,21 @@ final class StepBoard {
         && ready.values().stream().allMatch(PriorityQueue::isEmpty);
   }
 
+  /** The steps that wait for a person's word. */
+  List<Step> waitingForApproval() {
+    return steps.values().stream().filter(approvals::waits).toList();
+  }
+
+  /** Whether a step waits for a person's word. */
+  boolean mayApprove(String id) {
+    return approvals.waits(steps.get(id));
+  }
+
+  /** Lets a step go on that waited for a person's word. */
+  void approve(String id, String why) {
+    approvals.approve(steps.get(id), why);
+  }
+
   List<Step> failed() {
     return steps.values().stream().filter(step -> step.state() == StepState.FAILED).toList();
   }
@@ -155,7 +172,7 @@ final class StepBoard {
   /** How every step that is over ended. */
   List<EndedStep> ended() {
     return steps.values().stream()
-        .filter(step -> step.state() != StepState.WAITING)
+        .filter(step -> step.state() != StepState.WAITING && step.state() != StepState.RUNNING)
         .map(Step::ended)
         .toList();
   }

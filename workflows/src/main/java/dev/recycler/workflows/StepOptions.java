@@ -35,6 +35,7 @@ final class StepOptions {
       case PREPARE -> 1;
       case FETCH, MERGE, FINETUNE -> 16;
       case EVALUATE -> 32;
+      case DECIDE -> Integer.MAX_VALUE;
     };
   }
 
@@ -65,7 +66,7 @@ final class StepOptions {
       case PREPARE -> Duration.ofHours(6);
       case FETCH, MERGE -> Duration.ofDays(3);
       case FINETUNE -> Duration.ofDays(60);
-      case EVALUATE -> Duration.ofDays(14);
+      case EVALUATE, DECIDE -> Duration.ofDays(14);
     };
   }
 
@@ -74,7 +75,7 @@ final class StepOptions {
     return switch (kind) {
       case PREPARE, FETCH, MERGE -> 1;
       case FINETUNE -> 2;
-      case EVALUATE -> 4;
+      case EVALUATE, DECIDE -> 4;
     };
   }
 }

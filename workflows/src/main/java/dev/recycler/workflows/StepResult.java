@@ -48,6 +48,22 @@ sealed interface StepResult {
     }
   }
 
+  /**
+   * @param goes whether the fine-tuning behind the gate is done
+   * @param why for a person
+   */
+  record Decided(boolean goes, String why) implements StepResult {
+    @Override
+    public String path() {
+      return null;
+    }
+
+    @Override
+    public boolean reused() {
+      return false;
+    }
+  }
+
   record Scored(Steps.Score score) implements StepResult {
     @Override
     public String path() {

@@ -87,13 +87,15 @@ class RecordsJsonTest {
         new SeriesInput(
             SPEC,
             List.of(
-                new EndedStep("prepare", TIME, TIME, PINS, null, null, null, null, false),
-                new EndedStep("M1.fetch", TIME, TIME, null, MODEL, null, null, null, false),
                 new EndedStep(
-                    "M1.plain.finetune", TIME, TIME, null, null, FINETUNED, null, null, false),
-                new EndedStep("x", TIME, TIME, null, null, null, SCORE, null, false),
-                new EndedStep("y", null, TIME, null, null, null, null, FAILURE, false),
-                new EndedStep("z", null, null, null, null, null, null, null, true)),
+                    "prepare", TIME, TIME, PINS, null, null, null, null, null, null, false),
+                new EndedStep("f", TIME, TIME, null, MODEL, null, null, null, "λ 1", null, false),
+                new EndedStep(
+                    "t", TIME, TIME, null, null, FINETUNED, null, null, null, null, false),
+                new EndedStep("x", TIME, TIME, null, null, null, SCORE, null, null, null, false),
+                new EndedStep("g", TIME, TIME, null, null, null, null, false, "why", null, false),
+                new EndedStep("y", null, TIME, null, null, null, null, null, null, FAILURE, false),
+                new EndedStep("z", null, null, null, null, null, null, null, null, null, true)),
             true,
             100),
         STEP,

@@ -112,6 +112,12 @@ class ReplayTest {
     public void validateSkip(String step) {}
 
     @Override
+    public void approve(String step) {}
+
+    @Override
+    public void validateApprove(String step) {}
+
+    @Override
     public void addRelease(Release release) {}
 
     @Override

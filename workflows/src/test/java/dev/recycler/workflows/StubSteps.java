@@ -33,6 +33,9 @@ final class StubSteps implements Steps {
   /** The λ that each merge was given. */
   final Map<String, Double> scales = new ConcurrentHashMap<>();
 
+  /** What a step scores, with a standard error of 0.03; 0.5 where nothing is said. */
+  final Map<String, Double> values = new ConcurrentHashMap<>();
+
   private final Map<String, ApplicationFailure> failures = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> failuresLeft = new ConcurrentHashMap<>();
   private final Map<String, Gate> gates = new ConcurrentHashMap<>();
@@ -112,7 +115,7 @@ final class StubSteps implements Steps {
         input.evaluation().name(),
         input.evaluation().task(),
         "exact_match,none",
-        0.5,
+        values.getOrDefault(input.context().step(), 0.5),
         0.03,
         200,
         "lm-eval 0.4.13",

@@ -184,7 +184,8 @@ public final class EvaluateStep implements Step<EvaluateInput, Score> {
       String taskVersion,
       String file) {}
 
-  private static Score score(EvaluationSpec spec, StoredArtifact scored, boolean reused)
+  /** What the step returns for an artifact of the store. */
+  public static Score score(EvaluationSpec spec, StoredArtifact scored, boolean reused)
       throws IOException {
     JsonNode result = scored.result();
     Kept kept = JSON.treeToValue(result, Kept.class);

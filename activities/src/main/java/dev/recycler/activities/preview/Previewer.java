@@ -1,6 +1,7 @@
 package dev.recycler.activities.preview;
 
 import dev.recycler.activities.Lookups;
+import dev.recycler.activities.evaluation.EvaluateStep;
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.step.ToolHome;
 import dev.recycler.activities.store.ArtifactStore;
@@ -13,6 +14,9 @@ import dev.recycler.workflows.activity.Steps.Checkpoint;
 import dev.recycler.workflows.activity.Steps.EvaluateInput;
 import dev.recycler.workflows.activity.Steps.FinetuneInput;
 import dev.recycler.workflows.activity.Steps.MergeInput;
+import dev.recycler.workflows.activity.Steps.Score;
+import dev.recycler.workflows.model.Model.Merged;
+import dev.recycler.workflows.plan.Decisions;
 import dev.recycler.workflows.plan.Plan;
 import dev.recycler.workflows.plan.PlannedStep;
 import dev.recycler.workflows.plan.Scoring;
@@ -45,6 +49,8 @@ final class Previewer {
   /** The models that are there, by the steps that make them. */
   private final Map<String, Artifact> there = new HashMap<>();
 
+  private final Map<String, Score> scores = new HashMap<>();
+  private final Map<String, Decisions.Decided> decisions = new HashMap<>();
   private Pins pins = new Pins(Map.of(), Map.of());
   private boolean pinned;
   private Preflight preflight;
@@ -144,6 +150,8 @@ final class Previewer {
                   "target", model(merge.target()).path(),
                   "finetuned", model(merge.finetuned()).path(),
                   "base", model(merge.base()).path()));
+      case PlannedStep.Choose choose -> choose(choose);
+      case PlannedStep.Gate gate -> gate(gate);
       case PlannedStep.Finetune finetune -> finetune(finetune);
       case PlannedStep.Evaluate evaluate -> evaluate(evaluate, model(evaluate.model()));
     }
@@ -172,7 +180,51 @@ final class Previewer {
             null));
   }
 
+  private void choose(PlannedStep.Choose step) {
+    List<Score> known = known(step.scores());
+    if (known.size() < step.scores().size()) {
+      put(step, StepPreview.State.TO_DO, List.of("decided by scores that are to be taken"));
+      return;
+    }
+    Decisions.Chosen chosen =
+        Decisions.best(step.model().candidates().stream().map(Merged::scale).toList(), known);
+    there.put(step.id(), there.get(step.merges().get(chosen.index())));
+    put(step, StepPreview.State.THERE, List.of(chosen.why()));
+  }
+
+  private void gate(PlannedStep.Gate step) {
+    List<Score> known = known(step.scores());
+    if (known.size() < step.scores().size()) {
+      put(step, StepPreview.State.TO_DO, List.of("decided by scores that are to be taken"));
+      return;
+    }
+    Map<String, Score> byName = new HashMap<>();
+    known.forEach(score -> byName.put(score.evaluation(), score));
+    Decisions.Decided decided = Decisions.at(spec.gates(), byName);
+    decisions.put(step.id(), decided);
+    put(
+        step,
+        decided.gate() == Decisions.Gate.APPROVE
+            ? StepPreview.State.TO_DO
+            : StepPreview.State.THERE,
+        List.of(
+            decided.gate() == Decisions.Gate.APPROVE
+                ? "waits for a person: " + decided.why()
+                : decided.why()));
+  }
+
+  /** The scores that are there, in order. */
+  private List<Score> known(List<String> evaluations) {
+    return evaluations.stream().filter(scores::containsKey).map(scores::get).toList();
+  }
+
   private void finetune(PlannedStep.Finetune step) throws IOException {
+    Decisions.Decided decided = decisions.get(step.gate());
+    if (decided != null && decided.gate() == Decisions.Gate.SKIP_FINETUNE) {
+      there.put(step.id(), model(step.start()));
+      put(step, StepPreview.State.THERE, List.of("not trained: " + decided.why()));
+      return;
+    }
     try {
       lookFor(step);
     } catch (StepFailed e) {
@@ -197,19 +249,28 @@ final class Previewer {
   }
 
   private void evaluate(PlannedStep.Evaluate step, Artifact model) throws IOException {
-    look(
-        step,
-        lookups.evaluate(
-            new EvaluateInput(context(step), model, step.scoring().evaluation(), pins)),
-        pinned,
-        Map.of("model", model.path()));
+    Optional<StoredArtifact> found =
+        look(
+            step,
+            lookups.evaluate(
+                new EvaluateInput(context(step), model, step.scoring().evaluation(), pins)),
+            pinned,
+            Map.of("model", model.path()));
+    if (found.isPresent()) {
+      scores.put(
+          step.id(),
+          EvaluateStep.score(step.scoring().evaluation(), found.get(), /* reused= */ true));
+    }
   }
 
   /** Looks for a step's result, and for the reason where there is none. */
   private Optional<StoredArtifact> look(
       PlannedStep step, Lookups.Key key, boolean canTell, Map<String, String> inputs)
       throws IOException {
-    List<String> missing = step.needs().stream().filter(need -> !there.containsKey(need)).toList();
+    List<String> missing =
+        step.needs().stream()
+            .filter(need -> !there.containsKey(need) && !decisions.containsKey(need))
+            .toList();
     Optional<StoredArtifact> found =
         store.isPresent() && missing.isEmpty() && canTell
             ? store.get().find(key.fingerprint())

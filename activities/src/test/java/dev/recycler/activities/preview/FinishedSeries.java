@@ -120,6 +120,8 @@ final class FinishedSeries {
           inputs.put("base", input.base());
           made.put(step.id(), publish(store, context, lookups.merge(input), inputs, 1));
         }
+        case PlannedStep.Choose choose -> made.put(step.id(), made.get(choose.merges().getLast()));
+        case PlannedStep.Gate _ -> {}
         case PlannedStep.Finetune finetune -> {
           Artifact start = made.get(finetune.start());
           FinetuneInput input =
@@ -169,7 +171,9 @@ final class FinishedSeries {
                   Instant.EPOCH,
                   Instant.EPOCH,
                   Map.of("seconds", seconds),
-                  Map.of("steps", 100, "checkpoints", List.of())),
+                  key.fingerprint().operation().equals("evaluate")
+                      ? Map.of("value", 0.5, "file", "score.json")
+                      : Map.of("steps", 100, "checkpoints", List.of())),
               () -> {});
       store.link(context.series(), context.step(), artifact.folder());
       return new Artifact(

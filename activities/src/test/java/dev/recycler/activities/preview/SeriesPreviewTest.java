@@ -390,6 +390,34 @@ class SeriesPreviewTest {
   }
 
   @Test
+  void whatScoresThatAreThereDecideIsTold() throws IOException, InterruptedException {
+    String gate =
+        FILE.replace("of: [base, merged, finetuned]", "of: merged")
+            + "gates: [{after: merged, when: \"sums >= %s\", then: %s}]\n";
+    // Every score of the finished series is 0.5.
+    assertThat(step(gate.formatted("0.4", "skip-finetune"), "M2.direct.finetune").reasons())
+        .containsExactly("not trained: sums is 0.5000: sums >= 0.4");
+    assertThat(step(gate.formatted("0.6", "skip-finetune"), "M2.direct.gate"))
+        .extracting(StepPreview::state, StepPreview::reasons)
+        .containsExactly(State.THERE, List.of("sums is 0.5000, not beyond noise sums >= 0.6"));
+    assertThat(step(gate.formatted("0.4", "approve"), "M2.direct.gate").reasons())
+        .containsExactly("waits for a person: sums is 0.5000: sums >= 0.4");
+    assertThat(
+            step(
+                    replaced(FILE, "{scale: 1.0}", "{scale: [0.5, 1.0], choose-by: sums}"),
+                    "M2.direct.choose")
+                .reasons())
+        .containsExactly("decided by scores that are to be taken");
+  }
+
+  private StepPreview step(String file, String id) throws IOException, InterruptedException {
+    return series.preview(spec(file)).steps().stream()
+        .filter(step -> step.id().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
   void tokenizersThatDifferAreTold() throws IOException, InterruptedException {
     series.write("m2/tokenizer.json", "{\"more\": 1}");
     assertThat(series.preview(spec(FILE)).findings())

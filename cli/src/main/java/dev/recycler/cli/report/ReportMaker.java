@@ -58,7 +58,8 @@ final class ReportMaker {
     for (StepKind kind : StepKind.values()) {
       List<StepProgress> steps =
           progress.steps().stream().filter(step -> step.kind() == kind).toList();
-      if (!steps.isEmpty()) {
+      // What the series decides by itself costs nothing.
+      if (!steps.isEmpty() && kind != StepKind.DECIDE) {
         costs.add(
             new Cost(
                 kind,

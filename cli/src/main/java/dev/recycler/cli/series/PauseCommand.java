@@ -2,12 +2,9 @@ package dev.recycler.cli.series;
 
 import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.Session;
-import dev.recycler.cli.server.ServerOptions;
-import dev.recycler.worker.TemporalConnection;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code recycler pause}. */
 @Command(
@@ -18,10 +15,7 @@ import picocli.CommandLine.Parameters;
 public final class PauseCommand implements Callable<Integer> {
   private final Session session;
 
-  @Mixin private ServerOptions server;
-
-  @Parameters(paramLabel = "SERIES", description = "Name of the series.")
-  private String series;
+  @Mixin private RunningSeries series;
 
   PauseCommand(Session session) {
     this.session = session;
@@ -29,18 +23,17 @@ public final class PauseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (TemporalConnection connection = server.connect(session.places())) {
-      new SeriesClient(connection)
-          .ask(
-              series,
-              workflow -> {
-                workflow.pause();
-                return null;
-              });
-      session
-          .console()
-          .say("Series " + series + " is paused. 'recycler resume " + series + "' goes on.");
-      return ExitCode.OK.code();
-    }
+    series.ask(
+        session,
+        workflow -> {
+          workflow.pause();
+          return null;
+        });
+    session
+        .console()
+        .say(
+            "Series %s is paused. '%s' goes on."
+                .formatted(series.name(), series.command(session, "resume")));
+    return ExitCode.OK.code();
   }
 }

@@ -60,12 +60,17 @@ final class PlanText {
           };
       String what =
           step.state() == State.THERE
-              ? terminal.paint(
-                  Ink.FAINT, step.kind() == StepKind.FETCH ? step.path() : "in the store")
+              ? terminal.paint(Ink.FAINT, there(step))
               : String.join("; ", reasons(step))
                   + (step.begun() ? "; begun, goes on from its last checkpoint" : "");
       lines.add(mark + " " + Width.left(step.id(), width) + "  " + text(what));
     }
+  }
+
+  private static String there(StepPreview step) {
+    return step.kind() == StepKind.FETCH
+        ? step.path()
+        : step.reasons().isEmpty() ? "in the store" : String.join("; ", step.reasons());
   }
 
   /** The first thing that has to come before says enough. */

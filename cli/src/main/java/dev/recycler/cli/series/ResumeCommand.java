@@ -2,12 +2,9 @@ package dev.recycler.cli.series;
 
 import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.Session;
-import dev.recycler.cli.server.ServerOptions;
-import dev.recycler.worker.TemporalConnection;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code recycler resume}. */
 @Command(
@@ -18,10 +15,7 @@ import picocli.CommandLine.Parameters;
 public final class ResumeCommand implements Callable<Integer> {
   private final Session session;
 
-  @Mixin private ServerOptions server;
-
-  @Parameters(paramLabel = "SERIES", description = "Name of the series.")
-  private String series;
+  @Mixin private RunningSeries series;
 
   ResumeCommand(Session session) {
     this.session = session;
@@ -29,18 +23,15 @@ public final class ResumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (TemporalConnection connection = server.connect(session.places())) {
-      int steps = new SeriesClient(connection).resume(series);
-      session.console().say(told(steps));
-      return ExitCode.OK.code();
-    }
-  }
-
-  private String told(int steps) {
-    return switch (steps) {
-      case 0 -> "Series " + series + " goes on.";
-      case 1 -> "1 step is being tried again.";
-      default -> steps + " steps are being tried again.";
-    };
+    int steps = series.with(session, client -> client.resume(series.name()));
+    session
+        .console()
+        .say(
+            switch (steps) {
+              case 0 -> "Series " + series.name() + " goes on.";
+              case 1 -> "1 step is being tried again.";
+              default -> steps + " steps are being tried again.";
+            });
+    return ExitCode.OK.code();
   }
 }

@@ -2,8 +2,6 @@ package dev.recycler.cli.series;
 
 import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.Session;
-import dev.recycler.cli.server.ServerOptions;
-import dev.recycler.worker.TemporalConnection;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,12 +16,12 @@ import picocli.CommandLine.Parameters;
 public final class RetryCommand implements Callable<Integer> {
   private final Session session;
 
-  @Mixin private ServerOptions server;
+  @Mixin private RunningSeries series;
 
-  @Parameters(paramLabel = "SERIES", description = "Name of the series.")
-  private String series;
-
-  @Parameters(paramLabel = "STEP", description = "Id of the step, as 'status' shows it.")
+  @Parameters(
+      index = "1",
+      paramLabel = "STEP",
+      description = "Id of the step, as 'status' shows it.")
   private String step;
 
   RetryCommand(Session session) {
@@ -32,16 +30,13 @@ public final class RetryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (TemporalConnection connection = server.connect(session.places())) {
-      new SeriesClient(connection)
-          .ask(
-              series,
-              workflow -> {
-                workflow.retry(step);
-                return null;
-              });
-      session.console().say(step + " is being tried again.");
-      return ExitCode.OK.code();
-    }
+    series.ask(
+        session,
+        workflow -> {
+          workflow.retry(step);
+          return null;
+        });
+    session.console().say(step + " is being tried again.");
+    return ExitCode.OK.code();
   }
 }

@@ -39,10 +39,25 @@ import java.util.function.Function;
 public final class SeriesClient {
   private final WorkflowClient client;
   private final TemporalConnection connection;
+  private final String typed;
 
   public SeriesClient(TemporalConnection connection) {
+    this(connection, "");
+  }
+
+  /**
+   * @param typed what of the options that led to this server a person has to type again, with a
+   *     blank before, e.g. {@code --home /tmp/a}
+   */
+  public SeriesClient(TemporalConnection connection, String typed) {
+    this.typed = typed;
     this.connection = connection;
     this.client = connection.client();
+  }
+
+  /** What of the options that led to the server a person has to type again. */
+  String typed() {
+    return typed;
   }
 
   /**
@@ -148,7 +163,8 @@ public final class SeriesClient {
     boolean completed =
         description.getWorkflowExecutionInfo().getStatus()
             == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED;
-    return new Look(completed ? result(series) : query(series, heartbeats), heartbeats);
+    SeriesProgress progress = completed ? result(series) : query(series, heartbeats);
+    return new Look(progress, heartbeats).asTyped(typed);
   }
 
   /** Whether the newest run of a series has ended, in whatever way. */

@@ -2,8 +2,6 @@ package dev.recycler.cli.series;
 
 import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.Session;
-import dev.recycler.cli.server.ServerOptions;
-import dev.recycler.worker.TemporalConnection;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,12 +16,12 @@ import picocli.CommandLine.Parameters;
 public final class SkipCommand implements Callable<Integer> {
   private final Session session;
 
-  @Mixin private ServerOptions server;
+  @Mixin private RunningSeries series;
 
-  @Parameters(paramLabel = "SERIES", description = "Name of the series.")
-  private String series;
-
-  @Parameters(paramLabel = "STEP", description = "Id of the step, as 'status' shows it.")
+  @Parameters(
+      index = "1",
+      paramLabel = "STEP",
+      description = "Id of the step, as 'status' shows it.")
   private String step;
 
   SkipCommand(Session session) {
@@ -32,16 +30,14 @@ public final class SkipCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (TemporalConnection connection = server.connect(session.places())) {
-      int steps = new SeriesClient(connection).ask(series, workflow -> workflow.skip(step));
-      session
-          .console()
-          .say(
-              steps == 1
-                  ? step + " is skipped."
-                  : step + " is skipped, and " + (steps - 1) + " more that need it.");
-      session.console().say("'recycler retry " + series + " " + step + "' takes it back.");
-      return ExitCode.OK.code();
-    }
+    int steps = series.ask(session, workflow -> workflow.skip(step));
+    session
+        .console()
+        .say(
+            steps == 1
+                ? step + " is skipped."
+                : step + " is skipped, and " + (steps - 1) + " more that need it.");
+    session.console().say("'" + series.command(session, "retry", step) + "' takes it back.");
+    return ExitCode.OK.code();
   }
 }

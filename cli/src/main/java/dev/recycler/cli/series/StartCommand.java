@@ -51,7 +51,7 @@ public final class StartCommand implements Callable<Integer> {
     SeriesSpec spec = SeriesFiles.read(file, session.places());
     refuseWhatPlanRefuses(spec);
     try (TemporalConnection connection = server.connect(session.places())) {
-      SeriesClient client = new SeriesClient(connection);
+      SeriesClient client = new SeriesClient(connection, server.typed(session.places()));
       boolean started = client.start(spec);
       session
           .console()
@@ -64,7 +64,11 @@ public final class StartCommand implements Callable<Integer> {
             .follow(spec.series())
             .code();
       }
-      session.console().say("Follow it with 'recycler status " + spec.series() + " --watch'.");
+      session
+          .console()
+          .say(
+              "Follow it with 'recycler status %s --watch%s'."
+                  .formatted(spec.series(), client.typed()));
       return ExitCode.OK.code();
     }
   }

@@ -54,7 +54,7 @@ public final class StatusCommand implements Callable<Integer> {
       throw new CommandFailed(ExitCode.USAGE, "give either --watch or --json, not both.");
     }
     try (TemporalConnection connection = server.connect(session.places())) {
-      SeriesClient client = new SeriesClient(connection);
+      SeriesClient client = new SeriesClient(connection, server.typed(session.places()));
       String name = series != null ? series : only(new SeriesList(connection).names());
       if (watch) {
         return new Watch(session.console().out(), session.data(), client).follow(name).code();
@@ -62,12 +62,16 @@ public final class StatusCommand implements Callable<Integer> {
       Look look = client.look(name);
       Instant now = Instant.now();
       if (json) {
-        session.console().print(Status.of(look.progress(), look.heartbeats(), now).json());
+        session
+            .console()
+            .print(Status.of(look.progress(), look.heartbeats(), now, client.typed()).json());
       } else {
         session
             .console()
             .out()
-            .print(StatusScreen.render(look.progress(), look.heartbeats(), now, session.data()));
+            .print(
+                StatusScreen.render(
+                    look.progress(), look.heartbeats(), now, session.data(), client.typed()));
         session.console().out().flush();
       }
       return ExitCode.OK.code();

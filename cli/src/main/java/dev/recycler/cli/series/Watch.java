@@ -43,7 +43,7 @@ public final class Watch {
 
   /** Follows the series until it does not run any more; returns what it was then. */
   public SeriesProgress until(String series) throws InterruptedException {
-    try (LiveView view = new LiveView(out, terminal)) {
+    try (LiveView view = new LiveView(out, terminal, client.typed())) {
       int failed = 0;
       while (true) {
         try {

@@ -66,6 +66,21 @@ public final class ServerOptions {
     }
   }
 
+  /** These options as they are typed after a command, with a blank before; empty where none is. */
+  public String typed(Places places) {
+    StringBuilder typed = new StringBuilder();
+    if (address != null) {
+      typed.append(" --address ").append(address);
+    }
+    if (namespace != null) {
+      typed.append(" --namespace ").append(namespace);
+    }
+    if (home != null) {
+      typed.append(" --home ").append(places.quote(places.resolve(home)));
+    }
+    return typed.toString();
+  }
+
   /** The home that may know of a series although its server does not run; none for a server. */
   public Optional<Path> keepingHome(Places places) {
     if (address != null) {

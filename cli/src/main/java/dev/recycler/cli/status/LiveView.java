@@ -19,12 +19,21 @@ public final class LiveView implements AutoCloseable {
 
   private final PrintWriter out;
   private final Terminal terminal;
+  private final String typed;
   private SeriesProgress before;
   private int drawn;
   private boolean cursorHidden;
   private boolean closed;
 
   public LiveView(PrintWriter out, Terminal terminal) {
+    this(out, terminal, "");
+  }
+
+  /**
+   * @param typed options of the server that a person has to type again, with a blank before
+   */
+  public LiveView(PrintWriter out, Terminal terminal, String typed) {
+    this.typed = typed;
     this.out = out;
     this.terminal = terminal;
   }
@@ -36,7 +45,7 @@ public final class LiveView implements AutoCloseable {
       return;
     }
     if (terminal.live()) {
-      redraw(StatusScreen.lines(progress, heartbeats, now, terminal));
+      redraw(StatusScreen.lines(progress, heartbeats, now, terminal, typed));
     } else {
       EventLines.between(before, progress, terminal).forEach(line -> out.print(line + "\n"));
       out.flush();

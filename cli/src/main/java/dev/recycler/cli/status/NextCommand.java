@@ -6,6 +6,7 @@ import dev.recycler.workflows.progress.StepKind;
 import dev.recycler.workflows.progress.StepProgress;
 import dev.recycler.workflows.progress.StepState;
 import java.util.Comparator;
+import java.util.Optional;
 
 /**
  * What a person would type next.
@@ -21,6 +22,16 @@ record NextCommand(String line, String purpose) {
     if (progress.state() == SeriesState.RUNNING) {
       if (progress.steps().stream().anyMatch(step -> step.state() == StepState.FAILED)) {
         return resume;
+      }
+      Optional<String> gate =
+          progress.steps().stream()
+              .filter(step -> step.kind() == StepKind.DECIDE && step.state() == StepState.RUNNING)
+              .map(StepProgress::id)
+              .findFirst();
+      if (gate.isPresent()
+          && progress.message() != null
+          && progress.message().contains(gate.get())) {
+        return new NextCommand("recycler approve " + series + " " + gate.get(), "let it go on");
       } else if (progress.message() != null) {
         // A running series in which nothing failed needs a person only where it is paused.
         return new NextCommand("recycler resume " + series, "go on");

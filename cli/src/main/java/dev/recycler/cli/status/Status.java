@@ -122,6 +122,16 @@ public record Status(
 
   /** What is known of a series at a moment. */
   public static Status of(SeriesProgress progress, Map<String, Heartbeat> heartbeats, Instant now) {
+    return of(progress, heartbeats, now, "");
+  }
+
+  /**
+   * The same.
+   *
+   * @param typed options of the server that a person has to type again, with a blank before
+   */
+  public static Status of(
+      SeriesProgress progress, Map<String, Heartbeat> heartbeats, Instant now, String typed) {
     StepIndex index = StepIndex.of(progress);
     List<StepProgress> running = index.in(StepState.RUNNING);
     var left = Forecast.secondsLeft(progress, heartbeats, now);
@@ -133,7 +143,7 @@ public record Status(
         index.in(StepState.DONE).size(),
         progress.steps().size(),
         left.isPresent() ? left.getAsDouble() : null,
-        NextCommand.of(progress).line(),
+        NextCommand.of(progress).line() + typed,
         progress.steps().stream().map(step -> step(step, heartbeats.get(step.id()))).toList(),
         running.stream().map(step -> running(step, heartbeats.get(step.id()))).toList(),
         index.next().stream().map(StepProgress::id).toList());

@@ -45,18 +45,36 @@ public final class StatusScreen {
    */
   public static String render(
       SeriesProgress progress, Map<String, Heartbeat> heartbeats, Instant now, Terminal terminal) {
-    return String.join("\n", lines(progress, heartbeats, now, terminal)) + "\n";
+    return render(progress, heartbeats, now, terminal, "");
+  }
+
+  /**
+   * The same.
+   *
+   * @param typed options of the server that a person has to type again, with a blank before
+   */
+  public static String render(
+      SeriesProgress progress,
+      Map<String, Heartbeat> heartbeats,
+      Instant now,
+      Terminal terminal,
+      String typed) {
+    return String.join("\n", lines(progress, heartbeats, now, terminal, typed)) + "\n";
   }
 
   static List<String> lines(
-      SeriesProgress progress, Map<String, Heartbeat> heartbeats, Instant now, Terminal terminal) {
+      SeriesProgress progress,
+      Map<String, Heartbeat> heartbeats,
+      Instant now,
+      Terminal terminal,
+      String typed) {
     StatusScreen screen = new StatusScreen(progress, heartbeats, now, terminal);
     screen.head();
     screen.grid();
     RunningSteps.add(screen.lines, screen.index.in(StepState.RUNNING), heartbeats, now, terminal);
     screen.next();
     screen.failures();
-    screen.command();
+    screen.command(typed);
     return List.copyOf(screen.lines);
   }
 
@@ -160,12 +178,12 @@ public final class StatusScreen {
     }
   }
 
-  private void command() {
+  private void command(String typed) {
     NextCommand next = NextCommand.of(progress);
     lines.add("");
     lines.add(
         new Line(terminal)
-            .add(Ink.STRONG, next.line())
+            .add(Ink.STRONG, next.line() + typed)
             .add(Ink.FAINT, "   " + next.purpose())
             .toString());
   }

@@ -31,7 +31,7 @@ class LiveViewTest {
     assertThat(screen(written.toString()))
         .containsExactlyElementsOf(
             StatusScreen.lines(
-                series.progress(SyntheticSeries.END), Map.of(), SyntheticSeries.at(230), LIVE));
+                series.progress(SyntheticSeries.END), Map.of(), SyntheticSeries.at(230), LIVE, ""));
   }
 
   @Test

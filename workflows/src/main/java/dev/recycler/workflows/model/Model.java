@@ -1,5 +1,6 @@
 package dev.recycler.workflows.model;
 
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -28,6 +29,13 @@ public sealed interface Model {
     public Merged plus(DiffVector difference, double scale) {
       return new Merged(this, difference, scale);
     }
+
+    /** {@code M_i + scale · Δ} with the best of these scales, or the only one. */
+    public Model plus(DiffVector difference, List<Double> scales) {
+      return scales.size() == 1
+          ? plus(difference, scales.getFirst())
+          : new Best(this, difference, scales);
+    }
   }
 
   /** {@code target + scale · difference}: the result of a transfer. */
@@ -40,6 +48,27 @@ public sealed interface Model {
     @Override
     public String release() {
       return target.release();
+    }
+  }
+
+  /**
+   * The merged model whose λ gives the best score, of several.
+   *
+   * @param scales each λ, at least two
+   */
+  record Best(Base target, DiffVector difference, List<Double> scales) implements Model {
+    public Best {
+      scales = List.copyOf(scales);
+    }
+
+    @Override
+    public String release() {
+      return target.release();
+    }
+
+    /** The same transfer with each λ. */
+    public List<Merged> candidates() {
+      return scales.stream().map(scale -> target.plus(difference, scale)).toList();
     }
   }
 

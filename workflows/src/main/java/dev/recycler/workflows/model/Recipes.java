@@ -14,11 +14,15 @@ import java.util.List;
 public final class Recipes {
   private Recipes() {}
 
-  /** The models a strategy ends with, one a release, in the releases' order. */
-  public static List<Finetuned> of(Strategy strategy, List<Base> releases, double scale) {
+  /**
+   * The models a strategy ends with, one a release, in the releases' order.
+   *
+   * @param scales the λ of every merge, or several of which the best is taken each time
+   */
+  public static List<Finetuned> of(Strategy strategy, List<Base> releases, List<Double> scales) {
     return switch (strategy) {
-      case ITERATIVE -> iterative(releases, scale);
-      case DIRECT -> direct(releases, scale);
+      case ITERATIVE -> iterative(releases, scales);
+      case DIRECT -> direct(releases, scales);
       case PLAIN -> plain(releases);
       case PLAIN_CUMULATIVE -> plainCumulative(releases);
     };
@@ -35,12 +39,12 @@ public final class Recipes {
    * return M*_1 … M*_n
    * </pre>
    */
-  static List<Finetuned> iterative(List<Base> releases, double scale) {
+  static List<Finetuned> iterative(List<Base> releases, List<Double> scales) {
     List<Finetuned> finetuned = new ArrayList<>();
     finetuned.add(finetune(releases.getFirst()));
     for (int i = 1; i < releases.size(); i++) {
       DiffVector difference = finetuned.get(i - 1).minus(releases.get(i - 1));
-      finetuned.add(finetune(releases.get(i).plus(difference, scale)));
+      finetuned.add(finetune(releases.get(i).plus(difference, scales)));
     }
     return finetuned;
   }
@@ -54,12 +58,12 @@ public final class Recipes {
    *     result_i ← FT(M_i + Δ^dir_{i−1})
    * </pre>
    */
-  static List<Finetuned> direct(List<Base> releases, double scale) {
+  static List<Finetuned> direct(List<Base> releases, List<Double> scales) {
     List<Finetuned> finetuned = new ArrayList<>();
     finetuned.add(finetune(releases.getFirst()));
     for (int i = 1; i < releases.size(); i++) {
       DiffVector difference = finetune(releases.get(i - 1)).minus(releases.get(i - 1));
-      finetuned.add(finetune(releases.get(i).plus(difference, scale)));
+      finetuned.add(finetune(releases.get(i).plus(difference, scales)));
     }
     return finetuned;
   }

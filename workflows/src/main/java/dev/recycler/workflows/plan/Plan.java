@@ -2,6 +2,7 @@ package dev.recycler.workflows.plan;
 
 import dev.recycler.workflows.model.Model;
 import dev.recycler.workflows.model.Model.Base;
+import dev.recycler.workflows.model.Model.Best;
 import dev.recycler.workflows.model.Model.Finetuned;
 import dev.recycler.workflows.model.Model.Merged;
 import dev.recycler.workflows.model.Recipes;
@@ -38,7 +39,7 @@ public final class Plan {
     this.spec = spec;
     this.releases = spec.releases().stream().map(Release::name).map(Base::new).toList();
     for (Strategy strategy : Strategy.values()) {
-      results.put(strategy, Recipes.of(strategy, releases, spec.merge().scale()));
+      results.put(strategy, Recipes.of(strategy, releases, scales(spec)));
     }
     this.transfers = Transfer.of(spec);
     releases.forEach(release -> names.put(release, release.release() + ".base"));
@@ -49,7 +50,7 @@ public final class Plan {
       }
     }
     for (Transfer transfer : transfers) {
-      names.putIfAbsent(transfer.merged(), transfer.name());
+      name(transfer.merged(), transfer.name());
       if (transfer.thenFinetune()) {
         names.putIfAbsent(transfer.finetuned(), transfer.name());
       }
@@ -60,6 +61,11 @@ public final class Plan {
     for (Release model : spec.models()) {
       names.putIfAbsent(new Finetuned(new Base(model.name())), model.name() + ".plain");
     }
+  }
+
+  /** Every λ that is tried in each transfer of a strategy or of the matrix. */
+  static List<Double> scales(SeriesSpec spec) {
+    return spec.choice() == null ? List.of(spec.merge().scale()) : spec.choice().scales();
   }
 
   /** The plan of a series. */
@@ -116,6 +122,7 @@ public final class Plan {
     return switch (model) {
       case Base base -> base.release() + ".fetch";
       case Merged merged -> names.get(merged) + ".merge";
+      case Best best -> names.get(best) + ".choose";
       case Finetuned finetuned -> names.get(finetuned) + ".finetune";
     };
   }
@@ -125,8 +132,8 @@ public final class Plan {
     List<Scoring> scorings = new ArrayList<>(scorings(Subject.BASE, releases.get(release)));
     for (Strategy strategy : spec.strategies()) {
       Finetuned result = result(strategy, release);
-      if (result.start() instanceof Merged merged) {
-        scorings.addAll(scorings(Subject.MERGED, merged));
+      if (!(result.start() instanceof Base)) {
+        scorings.addAll(scorings(Subject.MERGED, result.start()));
       }
       scorings.addAll(scorings(Subject.FINETUNED, result));
     }
@@ -135,7 +142,7 @@ public final class Plan {
 
   /** Every score that is to be taken for a transfer, its fine-tuned side's among them. */
   public List<Scoring> scorings(Transfer transfer) {
-    Model source = transfer.merged().difference().finetuned();
+    Model source = transfer.difference().finetuned();
     List<Scoring> scorings = new ArrayList<>();
     if (!releases.contains(source)) {
       scorings.addAll(scorings(Subject.FINETUNED, source));
@@ -166,10 +173,41 @@ public final class Plan {
           at = finetuned.start();
         }
         case Merged merged -> at = merged.difference().finetuned();
+        case Best best -> at = best.difference().finetuned();
         case Base base -> throw new AssertionError(base);
       }
     }
     return chain;
+  }
+
+  /** Whether scores decide that a model is trained at all. */
+  boolean isGated(Finetuned model) {
+    return !spec.gates().isEmpty()
+        && (model.start() instanceof Merged || model.start() instanceof Best);
+  }
+
+  /** The id of the step that decides whether a model is trained. */
+  String gate(Finetuned model) {
+    return names.get(model) + ".gate";
+  }
+
+  /** The scores that gates look at. */
+  List<Scoring> gateScorings(Finetuned model) {
+    return spec.gates().stream()
+        .filter(gate -> gate.when() != null)
+        .map(gate -> gate.when().evaluation())
+        .distinct()
+        .map(name -> scoring(model.start(), name))
+        .toList();
+  }
+
+  /** The score by which a candidate is taken or not. */
+  Scoring deciding(Merged candidate) {
+    return scoring(candidate, spec.choice().by());
+  }
+
+  private Scoring scoring(Model merged, String evaluation) {
+    return new Scoring(names.get(merged), Subject.MERGED, 0, merged, spec.evaluation(evaluation));
   }
 
   List<Scoring> scorings(Subject subject, Model model) {
@@ -190,7 +228,17 @@ public final class Plan {
     for (Finetuned result : results.get(strategy)) {
       String name = result.release() + "." + strategy.key();
       names.putIfAbsent(result, name);
-      names.putIfAbsent(result.start(), name);
+      name(result.start(), name);
+    }
+  }
+
+  /** Names a model; the candidates for one of several λ are named after it. */
+  private void name(Model model, String name) {
+    names.putIfAbsent(model, name);
+    if (model instanceof Best best) {
+      for (Merged candidate : best.candidates()) {
+        names.putIfAbsent(candidate, names.get(best) + ".x" + Transfer.written(candidate.scale()));
+      }
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.recycler.workflows.plan;
 import dev.recycler.workflows.model.Model;
 import dev.recycler.workflows.progress.StepKind;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** One step of a series: what it makes and which steps it needs, by their ids. */
 public sealed interface PlannedStep {
@@ -73,11 +74,59 @@ public sealed interface PlannedStep {
   }
 
   /**
+   * Takes the merged model with the best score.
+   *
+   * @param merges ids of the steps that make the candidates, in their order
+   * @param scores ids of the steps that score them, in the same order
+   */
+  record Choose(String id, Model.Best model, List<String> merges, List<String> scores)
+      implements PlannedStep {
+    public Choose {
+      merges = List.copyOf(merges);
+      scores = List.copyOf(scores);
+    }
+
+    @Override
+    public StepKind kind() {
+      return StepKind.DECIDE;
+    }
+
+    @Override
+    public List<String> needs() {
+      return Stream.concat(merges.stream(), scores.stream()).toList();
+    }
+  }
+
+  /**
+   * Decides by scores whether a merged model is fine-tuned.
+   *
+   * @param model id of the step that makes it
+   * @param scores ids of the steps that score it
+   */
+  record Gate(String id, String model, List<String> scores) implements PlannedStep {
+    public Gate {
+      scores = List.copyOf(scores);
+    }
+
+    @Override
+    public StepKind kind() {
+      return StepKind.DECIDE;
+    }
+
+    @Override
+    public List<String> needs() {
+      return Stream.concat(Stream.of(model), scores.stream()).toList();
+    }
+  }
+
+  /**
    * Fine-tunes the model of a step.
    *
    * @param start id of the step that makes what training starts from
+   * @param gate id of the step that decides whether it is trained, or null
    */
-  record Finetune(String id, Model.Finetuned model, String start) implements PlannedStep {
+  record Finetune(String id, Model.Finetuned model, String start, String gate)
+      implements PlannedStep {
     @Override
     public StepKind kind() {
       return StepKind.FINETUNE;
@@ -85,7 +134,7 @@ public sealed interface PlannedStep {
 
     @Override
     public List<String> needs() {
-      return List.of(start);
+      return gate == null ? List.of(start) : List.of(start, gate);
     }
   }
 

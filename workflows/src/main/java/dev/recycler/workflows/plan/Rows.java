@@ -1,5 +1,6 @@
 package dev.recycler.workflows.plan;
 
+import dev.recycler.workflows.model.Model;
 import dev.recycler.workflows.model.Model.Base;
 import dev.recycler.workflows.model.Model.Finetuned;
 import dev.recycler.workflows.model.Model.Merged;
@@ -42,7 +43,7 @@ public final class Rows {
       }
     }
     plan.transfers().stream()
-        .map(transfer -> transfer.merged().difference().finetuned())
+        .map(transfer -> transfer.difference().finetuned())
         .filter(source -> source instanceof Base base && !plan.releases().contains(base))
         .distinct()
         .forEach(source -> rows.add(published((Base) source)));
@@ -63,7 +64,7 @@ public final class Rows {
   }
 
   private ModelRow row(Transfer transfer) {
-    Merged merged = transfer.merged();
+    Model merged = transfer.merged();
     List<Scoring> scorings = new ArrayList<>(plan.scorings(Subject.MERGED, merged));
     if (transfer.thenFinetune()) {
       scorings.addAll(checkpoints.apply(transfer.finetuned()));
@@ -72,12 +73,15 @@ public final class Rows {
     return new ModelRow(
         null,
         merged.release(),
-        plan.step(merged.target()),
+        plan.step(new Base(merged.release())),
         plan.step(merged),
         transfer.thenFinetune() ? plan.step(transfer.finetuned()) : null,
         plan.finetunings(transfer.result()).stream().map(plan::step).toList(),
         steps(scorings),
-        new ModelRow.Transfer(transfer.name(), transfer.source(), merged.scale()));
+        new ModelRow.Transfer(
+            transfer.name(),
+            transfer.source(),
+            merged instanceof Merged one ? (Double) one.scale() : null));
   }
 
   private ModelRow row(Base base) {
@@ -94,9 +98,9 @@ public final class Rows {
   private ModelRow row(Strategy strategy, Finetuned result) {
     List<Scoring> scorings = new ArrayList<>();
     String merge = null;
-    if (result.start() instanceof Merged merged) {
-      merge = plan.step(merged);
-      scorings.addAll(plan.scorings(Subject.MERGED, merged));
+    if (!(result.start() instanceof Base)) {
+      merge = plan.step(result.start());
+      scorings.addAll(plan.scorings(Subject.MERGED, result.start()));
     }
     scorings.addAll(checkpoints.apply(result));
     scorings.addAll(plan.scorings(Subject.FINETUNED, result));

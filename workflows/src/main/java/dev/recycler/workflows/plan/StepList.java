@@ -2,6 +2,7 @@ package dev.recycler.workflows.plan;
 
 import dev.recycler.workflows.model.Model;
 import dev.recycler.workflows.model.Model.Base;
+import dev.recycler.workflows.model.Model.Best;
 import dev.recycler.workflows.model.Model.Finetuned;
 import dev.recycler.workflows.model.Model.Merged;
 import java.util.ArrayList;
@@ -38,11 +39,35 @@ final class StepList {
                     make(merged.target()),
                     make(merged.difference().finetuned()),
                     make(merged.difference().base()));
-            case Finetuned finetuned ->
-                new PlannedStep.Finetune(id, finetuned, make(finetuned.start()));
+            case Best best -> choose(id, best);
+            case Finetuned finetuned -> {
+              String start = make(finetuned.start());
+              yield new PlannedStep.Finetune(id, finetuned, start, gate(finetuned, start));
+            }
           });
     }
     return id;
+  }
+
+  private PlannedStep choose(String id, Best best) {
+    List<String> merges = best.candidates().stream().map(this::make).toList();
+    List<Scoring> scorings = best.candidates().stream().map(plan::deciding).toList();
+    score(scorings);
+    return new PlannedStep.Choose(id, best, merges, scorings.stream().map(Scoring::step).toList());
+  }
+
+  /** The id of the gate before a fine-tuning, which is added, or null where there is none. */
+  private String gate(Finetuned finetuned, String start) {
+    if (!plan.isGated(finetuned)) {
+      return null;
+    }
+    List<Scoring> scorings = plan.gateScorings(finetuned);
+    score(scorings);
+    PlannedStep.Gate gate =
+        new PlannedStep.Gate(
+            plan.gate(finetuned), start, scorings.stream().map(Scoring::step).toList());
+    add(gate);
+    return gate.id();
   }
 
   /** Adds scores, each after the steps that make what it scores. */

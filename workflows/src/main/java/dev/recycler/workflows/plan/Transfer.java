@@ -1,7 +1,9 @@
 package dev.recycler.workflows.plan;
 
+import dev.recycler.workflows.model.DiffVector;
 import dev.recycler.workflows.model.Model;
 import dev.recycler.workflows.model.Model.Base;
+import dev.recycler.workflows.model.Model.Best;
 import dev.recycler.workflows.model.Model.Finetuned;
 import dev.recycler.workflows.model.Model.Merged;
 import dev.recycler.workflows.spec.Matrix;
@@ -16,13 +18,22 @@ import java.util.List;
  *
  * @param name starts the names of its steps, e.g. {@code M3.from-M1}
  * @param source the fine-tuned side as people write it, {@code FT(M1)} for instance
- * @param merged the result
+ * @param merged the result, a {@link Merged} or the {@link Best} of several
  * @param thenFinetune whether the result is fine-tuned
  */
-public record Transfer(String name, String source, Merged merged, boolean thenFinetune) {
+public record Transfer(String name, String source, Model merged, boolean thenFinetune) {
   /** What it ends with. */
   public Model result() {
     return thenFinetune ? finetuned() : merged;
+  }
+
+  /** What is added. */
+  public DiffVector difference() {
+    return switch (merged) {
+      case Merged one -> one.difference();
+      case Best best -> best.difference();
+      case Base _, Finetuned _ -> throw new IllegalStateException(name + " merges nothing");
+    };
   }
 
   /** {@code FT(merged)}. */
@@ -62,7 +73,7 @@ public record Transfer(String name, String source, Merged merged, boolean thenFi
     return new Transfer(
         target + ".from-" + source,
         "FT(" + source + ")",
-        new Base(target).plus(new Finetuned(base).minus(base), spec.merge().scale()),
+        new Base(target).plus(new Finetuned(base).minus(base), Plan.scales(spec)),
         spec.matrix() == Matrix.TRANSFER_THEN_FINETUNE);
   }
 
@@ -73,7 +84,7 @@ public record Transfer(String name, String source, Merged merged, boolean thenFi
   }
 
   /** {@code 0.5} and {@code 1}, not {@code 1.0}. */
-  private static String written(double scale) {
+  static String written(double scale) {
     return scale == Math.rint(scale) && Math.abs(scale) < 1e9
         ? Long.toString((long) scale)
         : Double.toString(scale);

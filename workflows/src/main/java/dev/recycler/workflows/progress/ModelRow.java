@@ -49,9 +49,9 @@ public record ModelRow(
    *
    * @param name name of the transfer
    * @param source the fine-tuned side, e.g. {@code FT(M1)} or {@code Llama-3.0-Instruct}
-   * @param scale λ
+   * @param scale λ, or null where it is chosen by score
    */
-  public record Transfer(String name, String source, double scale) {}
+  public record Transfer(String name, String source, Double scale) {}
 
   /**
    * An evaluation of one of a row's models.

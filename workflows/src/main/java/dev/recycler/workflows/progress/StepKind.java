@@ -6,5 +6,7 @@ public enum StepKind {
   FETCH,
   MERGE,
   FINETUNE,
-  EVALUATE
+  EVALUATE,
+  /** Taken by the series itself, from scores, or by a person. */
+  DECIDE
 }

@@ -18,6 +18,7 @@ import java.util.List;
  * @param failureKind a {@link dev.recycler.workflows.activity.FailureKind}'s name, or null
  * @param finetuned result of a fine-tuning, or null
  * @param score result of an evaluation, or null
+ * @param note what a person may want to know of it, or null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StepProgress(
@@ -32,8 +33,39 @@ public record StepProgress(
     String failure,
     String failureKind,
     Steps.Finetuned finetuned,
-    Steps.Score score) {
+    Steps.Score score,
+    String note) {
   public StepProgress {
     needs = List.copyOf(needs);
+  }
+
+  /** A step of which there is nothing to say. */
+  public StepProgress(
+      String id,
+      StepKind kind,
+      StepState state,
+      List<String> needs,
+      Instant started,
+      Instant finished,
+      String path,
+      boolean reused,
+      String failure,
+      String failureKind,
+      Steps.Finetuned finetuned,
+      Steps.Score score) {
+    this(
+        id,
+        kind,
+        state,
+        needs,
+        started,
+        finished,
+        path,
+        reused,
+        failure,
+        failureKind,
+        finetuned,
+        score,
+        null);
   }
 }

@@ -18,7 +18,8 @@ final class Keys {
           "matrix",
           "finetune",
           "merge",
-          "evaluate");
+          "evaluate",
+          "gates");
   static final Set<String> RELEASE = of("name", "model");
   static final Set<String> TRANSFER = of("name", "finetuned", "base", "target", "scale", "then");
   static final Set<String> FINETUNE =
@@ -36,7 +37,8 @@ final class Keys {
           "checkpoints",
           "complete");
   static final Set<String> RESOURCES = of("gpus");
-  static final Set<String> MERGE = of("scale", "load", "dtype");
+  static final Set<String> MERGE = of("scale", "choose-by", "load", "dtype");
+  static final Set<String> GATE = of("after", "when", "margin", "then");
   static final Set<String> EVALUATION =
       of(
           "name",

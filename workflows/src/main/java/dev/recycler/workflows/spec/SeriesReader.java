@@ -56,7 +56,10 @@ final class SeriesReader {
     List<Strategy> strategies =
         strategies(section, section.get("transfers").isPresent(), matrix.isPresent());
     FinetuneSpec finetune = recipe(section, strategies, transfers);
-    MergeSpec merge = section.get("merge").map(SeriesReader::merge).orElse(MergeSpec.DEFAULT);
+    Optional<Section> merging =
+        section.get("merge").flatMap(value -> Section.of(value, Keys.MERGE));
+    List<Double> scales = merging.map(SeriesReader::scales).orElse(List.of());
+    MergeSpec merge = merging.map(m -> merge(m, scales)).orElse(MergeSpec.DEFAULT);
     boolean merges =
         matrix.isPresent()
             || !transfers.isEmpty()
@@ -66,6 +69,9 @@ final class SeriesReader {
             .get("evaluate")
             .map(value -> new EvaluationReader(places, merges, releases).read(value))
             .orElse(List.of());
+    GateReader decisions = new GateReader(evaluate);
+    ScaleChoice choice = merging.map(m -> decisions.choice(m, scales)).orElse(null);
+    List<GateSpec> gates = section.get("gates").map(decisions::gates).orElse(List.of());
     return root.problems().none()
         ? new SeriesSpec(
             series,
@@ -77,7 +83,9 @@ final class SeriesReader {
             matrix.orElse(null),
             finetune,
             merge,
-            evaluate)
+            choice,
+            evaluate,
+            gates)
         : null;
   }
 
@@ -210,12 +218,19 @@ final class SeriesReader {
             custom);
   }
 
-  private static MergeSpec merge(Value value) {
-    Section section = Section.of(value, Keys.MERGE).orElse(null);
-    if (section == null) {
-      return null;
+  /** One λ or several. */
+  private static List<Double> scales(Section merge) {
+    return merge.get("scale").stream()
+        .flatMap(list -> list.listOrOne("lists no number; give one, or remove it").stream())
+        .flatMap(scale -> scale.number().stream())
+        .toList();
+  }
+
+  private static MergeSpec merge(Section section, List<Double> scales) {
+    double scale = scales.size() == 1 ? scales.getFirst() : MergeSpec.DEFAULT.scale();
+    if (scales.stream().distinct().count() < scales.size()) {
+      section.get("scale").orElseThrow().problem("has a number twice; keep one of them");
     }
-    double scale = section.get("scale").flatMap(Value::number).orElse(MergeSpec.DEFAULT.scale());
     String load =
         section
             .get("load")

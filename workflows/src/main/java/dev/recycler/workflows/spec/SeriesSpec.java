@@ -16,7 +16,10 @@ import java.util.Objects;
  * @param matrix which transfers between all releases, or null for none
  * @param finetune the recipe {@code FT}, or null where nothing is trained
  * @param merge how diff vectors are added
+ * @param choice how one λ of several is chosen for the strategies and the matrix, or null where
+ *     {@code merge} has the one
  * @param evaluate the scores to take, possibly none
+ * @param gates what is decided between a merged model's scores and its fine-tuning
  */
 public record SeriesSpec(
     String series,
@@ -28,7 +31,9 @@ public record SeriesSpec(
     Matrix matrix,
     FinetuneSpec finetune,
     MergeSpec merge,
-    List<EvaluationSpec> evaluate) {
+    ScaleChoice choice,
+    List<EvaluationSpec> evaluate,
+    List<GateSpec> gates) {
   public SeriesSpec {
     Objects.requireNonNull(series, "series");
     Objects.requireNonNull(store, "store");
@@ -38,6 +43,7 @@ public record SeriesSpec(
     transfers = transfers == null ? List.of() : List.copyOf(transfers);
     Objects.requireNonNull(merge, "merge");
     evaluate = List.copyOf(evaluate);
+    gates = gates == null ? List.of() : List.copyOf(gates);
   }
 
   /** A series of strategies alone. */
@@ -50,18 +56,73 @@ public record SeriesSpec(
       MergeSpec merge,
       List<EvaluationSpec> evaluate) {
     this(
-        series, store, releases, List.of(), strategies, List.of(), null, finetune, merge, evaluate);
+        series,
+        store,
+        releases,
+        List.of(),
+        strategies,
+        List.of(),
+        null,
+        finetune,
+        merge,
+        null,
+        evaluate,
+        List.of());
   }
 
   /** The same series with other releases. */
   public SeriesSpec withReleases(List<Release> others) {
     return new SeriesSpec(
-        series, store, others, models, strategies, transfers, matrix, finetune, merge, evaluate);
+        series,
+        store,
+        others,
+        models,
+        strategies,
+        transfers,
+        matrix,
+        finetune,
+        merge,
+        choice,
+        evaluate,
+        gates);
+  }
+
+  /** The same series in which these decisions are taken by scores. */
+  public SeriesSpec deciding(ScaleChoice scale, List<GateSpec> between) {
+    return new SeriesSpec(
+        series,
+        store,
+        releases,
+        models,
+        strategies,
+        transfers,
+        matrix,
+        finetune,
+        merge,
+        scale,
+        evaluate,
+        between);
+  }
+
+  /** The evaluation of a name. */
+  public EvaluationSpec evaluation(String name) {
+    return evaluate.stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
   }
 
   /** The same series with these transfers between its models as well. */
   public SeriesSpec with(List<Release> others, List<TransferSpec> asked, Matrix all) {
     return new SeriesSpec(
-        series, store, releases, others, strategies, asked, all, finetune, merge, evaluate);
+        series,
+        store,
+        releases,
+        others,
+        strategies,
+        asked,
+        all,
+        finetune,
+        merge,
+        choice,
+        evaluate,
+        gates);
   }
 }

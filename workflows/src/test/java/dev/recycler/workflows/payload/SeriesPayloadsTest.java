@@ -91,6 +91,8 @@ class SeriesPayloadsTest {
                   "/data/recycler/artifacts/evaluate/" + digest + "/results.json",
                   false),
               null,
+              null,
+              null,
               false));
     }
     return steps;

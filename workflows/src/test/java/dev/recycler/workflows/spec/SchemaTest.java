@@ -24,6 +24,7 @@ class SchemaTest {
     assertKeys("/properties/finetune", Keys.FINETUNE);
     assertKeys("/properties/merge", Keys.MERGE);
     assertKeys("/properties/evaluate/items", Keys.EVALUATION);
+    assertKeys("/properties/gates/items", Keys.GATE);
   }
 
   @Test
@@ -34,6 +35,8 @@ class SchemaTest {
         .isEqualTo(Tool.names(Tool.HARNESSES));
     assertThat(words("/$defs/strategy"))
         .isEqualTo(Arrays.stream(Strategy.values()).map(Strategy::key).toList());
+    assertThat(words("/properties/gates/items/properties/then"))
+        .isEqualTo(Arrays.stream(GateSpec.Then.values()).map(GateSpec.Then::key).toList());
     assertThat(words("/properties/matrix"))
         .isEqualTo(Arrays.stream(Matrix.values()).map(Matrix::key).toList());
     assertThat(words("/$defs/subject"))

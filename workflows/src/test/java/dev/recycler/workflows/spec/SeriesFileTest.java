@@ -69,6 +69,17 @@ class SeriesFileTest {
   }
 
   @Test
+  void readsWhatIsDecidedByScores() throws IOException {
+    SeriesSpec spec = read("decisions.yaml");
+
+    assertThat(spec.choice()).isEqualTo(new ScaleChoice(List.of(0.5, 0.75, 1.0), "sums"));
+    assertThat(spec.gates())
+        .containsExactly(
+            new GateSpec(new Condition("sums", ">=", 0.75, 2), GateSpec.Then.SKIP_FINETUNE),
+            new GateSpec(null, GateSpec.Then.APPROVE));
+  }
+
+  @Test
   void aRecipeIsMadeLongerByTheFlagsThatSayHowLong() {
     FinetuneSpec recipe =
         new FinetuneSpec(
