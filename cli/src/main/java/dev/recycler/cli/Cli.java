@@ -33,7 +33,12 @@ public final class Cli {
     return CommandGroups.names();
   }
 
-  /** All commands, ready to parse. */
+  /** All commands, ready to parse; nothing is run. */
+  public CommandLine parser() {
+    return commandLine();
+  }
+
+  /** All commands, ready to run. */
   CommandLine commandLine() {
     CommandLine line = new CommandLine(new RecyclerCommand(), new SessionFactory(session));
     line.setOut(session.console().out());

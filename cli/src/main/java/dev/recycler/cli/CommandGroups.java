@@ -21,6 +21,7 @@ final class CommandGroups {
     GROUPS.put("Models", List.of("merge", "diff", "analyze", "publish"));
     GROUPS.put("Store", List.of("lineage", "verify", "gc"));
     GROUPS.put("Run", List.of("dev", "worker"));
+    GROUPS.put("Shell", List.of("completion", "man"));
   }
 
   private CommandGroups() {}

@@ -21,6 +21,8 @@ import dev.recycler.cli.series.RetryCommand;
 import dev.recycler.cli.series.SkipCommand;
 import dev.recycler.cli.series.StartCommand;
 import dev.recycler.cli.series.StatusCommand;
+import dev.recycler.cli.shell.CompletionCommand;
+import dev.recycler.cli.shell.ManCommand;
 import dev.recycler.cli.store.GcCommand;
 import dev.recycler.cli.store.LineageCommand;
 import dev.recycler.cli.store.VerifyCommand;
@@ -72,7 +74,9 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       GcCommand.class,
       DevCommand.class,
-      WorkerCommand.class
+      WorkerCommand.class,
+      CompletionCommand.class,
+      ManCommand.class
     })
 final class RecyclerCommand implements Runnable {
   @Option(
