@@ -14,7 +14,7 @@ final class CommandGroups {
   private static final Map<String, List<String>> GROUPS = new LinkedHashMap<>();
 
   static {
-    GROUPS.put("Start", List.of("quickstart", "doctor", "plan", "start"));
+    GROUPS.put("Start", List.of("quickstart", "doctor", "init", "plan", "start"));
     GROUPS.put("Follow", List.of("list", "status", "logs", "report"));
     GROUPS.put(
         "Steer", List.of("pause", "resume", "retry", "skip", "approve", "add-release", "cancel"));

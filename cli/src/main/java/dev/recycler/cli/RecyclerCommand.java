@@ -1,6 +1,7 @@
 package dev.recycler.cli;
 
 import dev.recycler.cli.doctor.DoctorCommand;
+import dev.recycler.cli.init.InitCommand;
 import dev.recycler.cli.models.AnalyzeCommand;
 import dev.recycler.cli.models.DiffCommand;
 import dev.recycler.cli.models.MergeCommand;
@@ -53,6 +54,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       QuickstartCommand.class,
       DoctorCommand.class,
+      InitCommand.class,
       PlanCommand.class,
       StartCommand.class,
       ListCommand.class,

@@ -1,0 +1,117 @@
+package dev.recycler.cli.init;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.recycler.cli.Cli;
+import dev.recycler.cli.Sessions;
+import dev.recycler.cli.series.SeriesFiles;
+import dev.recycler.workflows.spec.SeriesSpec;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InitCommandTest {
+  @TempDir private Path folder;
+  private Sessions sessions;
+
+  @BeforeEach
+  void models() throws IOException {
+    sessions = new Sessions(folder, Map.of());
+    for (String name : new String[] {"m1", "m 2", "on"}) {
+      Path model = Files.createDirectories(folder.resolve(name));
+      Files.writeString(model.resolve("config.json"), "{}");
+      Files.writeString(model.resolve("model.safetensors"), "");
+    }
+    Files.writeString(folder.resolve("math.jsonl"), "{}\n");
+  }
+
+  private int run(String... args) {
+    return new Cli(sessions.session()).run(args);
+  }
+
+  @Test
+  void whatItWritesCanBeStarted() {
+    int code =
+        run(
+            "init",
+            "math.yaml",
+            "--release",
+            "M1=m1",
+            "--release",
+            "M2=m 2",
+            "--release",
+            "M3=on",
+            "--data",
+            "math.jsonl",
+            "--task",
+            "gsm8k,minerva_math");
+    assertThat(sessions.err())
+        .isEqualTo(
+            "Written to %s%n'recycler plan math.yaml' shows what it would do.%n"
+                .formatted(folder.resolve("math.yaml")));
+    assertThat(code).isZero();
+    SeriesSpec spec = SeriesFiles.read(Path.of("math.yaml"), sessions.session().places());
+    assertThat(spec.series()).isEqualTo("math");
+    assertThat(spec.releases())
+        .extracting(release -> release.name())
+        .containsExactly("M1", "M2", "M3");
+    assertThat(spec.evaluate()).hasSize(2);
+  }
+
+  @Test
+  void whatIsMissingBehindItIsToldAtOnce() {
+    assertThat(
+            run(
+                "init",
+                "x.yaml",
+                "--release",
+                "M1=m1",
+                "--release",
+                "M2=gone",
+                "--data",
+                "math.jsonl"))
+        .isZero();
+    assertThat(sessions.err())
+        .contains("Before it can be started, the series file can't be used", "gone");
+  }
+
+  @Test
+  void nothingIsOverwritten() throws IOException {
+    Files.writeString(folder.resolve("series.yaml"), "mine");
+    assertThat(run("init", "--release", "M1=m1", "--data", "d")).isEqualTo(2);
+    assertThat(sessions.err()).contains("series.yaml exists already and is not overwritten");
+    assertThat(folder.resolve("series.yaml")).hasContent("mine");
+  }
+
+  @Test
+  void withoutATerminalNothingIsAsked() {
+    assertThat(run("init")).isEqualTo(2);
+    assertThat(sessions.err()).contains("--release NAME=MODEL", "--data");
+  }
+
+  @Test
+  void openInstructNeedsItsCheckout() {
+    assertThat(run("init", "--trainer", "open-instruct", "--release", "M1=m1", "--data", "d"))
+        .isEqualTo(2);
+    assertThat(sessions.err()).contains("--checkout");
+  }
+
+  @Test
+  void questionsAreAskedUntilTheyAreAnswered() throws IOException {
+    var screen = new StringWriter();
+    var questions =
+        new Questions(
+            new BufferedReader(new StringReader("\n  \nm1\n\n")), new PrintWriter(screen, true));
+    assertThat(questions.ask("Model?", null)).isEqualTo("m1");
+    assertThat(questions.ask("Name?", "series")).isEqualTo("series");
+    assertThat(screen).hasToString("Model? Model? Model? Name? [series] ");
+  }
+}
