@@ -44,7 +44,7 @@ public final class InUse implements AutoCloseable {
       uses.mark(artifact, true);
     }
     for (Path folder : folders) {
-      if (!Files.isDirectory(folder)) {
+      if (fingerprint(root, folder).isPresent() && !Files.isDirectory(folder)) {
         throw new NoSuchFileException(
             folder.toString(), null, "it was removed from the store; retry the step that made it");
       }

@@ -87,8 +87,7 @@ class ContentDigestsTest {
     try (var remembered = Files.list(folder.resolve("store/cache"))) {
       for (Path file : remembered.toList()) {
         String known = Files.readString(file);
-        Files.writeString(
-            file, known.replaceFirst("\"sha256\":\"....", "\"sha256\":\"0000"));
+        Files.writeString(file, known.replaceFirst("\"sha256\":\"....", "\"sha256\":\"0000"));
       }
     }
     assertThat(digests.ofModel(model)).isNotEqualTo(before);
