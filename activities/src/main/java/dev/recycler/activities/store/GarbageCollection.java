@@ -22,6 +22,8 @@ import java.util.stream.Stream;
  * Only the store's own folder is touched, and links in it are never followed.
  */
 public final class GarbageCollection {
+  private static final Duration LONGEST_PUBLISHING = Duration.ofDays(7);
+
   private final Path root;
   private final Uses uses;
 
@@ -134,7 +136,8 @@ public final class GarbageCollection {
   /** What dead processes left, and what published steps kept between their attempts. */
   private void leftovers(List<Item> items) throws IOException {
     for (Path staged : LineageGraph.folders(root.resolve("staging"))) {
-      if (Owner.gone(staged)) {
+      boolean published = staged.getFileName().toString().startsWith(".");
+      if (published ? isForgotten(staged) : Owner.gone(staged)) {
         items.add(new Item(staged, size(staged), "half made by a process that is gone"));
       }
     }
@@ -149,6 +152,13 @@ public final class GarbageCollection {
         }
       }
     }
+  }
+
+  /** Weights that were cast for publishing have no owner; an upload does not take that long. */
+  private boolean isForgotten(Path staged) throws IOException {
+    return Files.getLastModifiedTime(staged)
+        .toInstant()
+        .isBefore(uses.now().minus(LONGEST_PUBLISHING));
   }
 
   private List<Path> artifacts() throws IOException {

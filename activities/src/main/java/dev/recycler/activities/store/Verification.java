@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,7 +42,11 @@ public record Verification(Path folder, int files, long bytes, List<String> prob
       return List.of(path);
     }
     try (Stream<Path> tree = Files.walk(path)) {
-      return tree.filter(Files::isDirectory).filter(Verification::isVerifiable).sorted().toList();
+      // The links of series lead to folders that are met under their own names.
+      return tree.filter(folder -> Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS))
+          .filter(Verification::isVerifiable)
+          .sorted()
+          .toList();
     }
   }
 
