@@ -20,6 +20,7 @@ import dev.recycler.cli.series.RetryCommand;
 import dev.recycler.cli.series.SkipCommand;
 import dev.recycler.cli.series.StartCommand;
 import dev.recycler.cli.series.StatusCommand;
+import dev.recycler.cli.series.UpdateCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,6 +60,7 @@ import picocli.CommandLine.Spec;
       SkipCommand.class,
       ApproveCommand.class,
       AddReleaseCommand.class,
+      UpdateCommand.class,
       CancelCommand.class,
       MergeCommand.class,
       DiffCommand.class,

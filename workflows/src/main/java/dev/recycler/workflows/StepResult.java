@@ -49,6 +49,8 @@ sealed interface StepResult {
   }
 
   /**
+   * What a gate decided.
+   *
    * @param goes whether the fine-tuning behind the gate is done
    * @param why for a person
    */

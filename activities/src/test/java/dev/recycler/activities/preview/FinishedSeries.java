@@ -67,8 +67,8 @@ final class FinishedSeries {
   void weights(String name, int value, int rows) throws IOException {
     int bytes = rows * 2 * Float.BYTES;
     byte[] header =
-        ("{\"w\":{\"dtype\":\"F32\",\"shape\":[%d,2],\"data_offsets\":[0,%d]}}"
-                .formatted(rows, bytes))
+        "{\"w\":{\"dtype\":\"F32\",\"shape\":[%d,2],\"data_offsets\":[0,%d]}}"
+            .formatted(rows, bytes)
             .getBytes(StandardCharsets.UTF_8);
     ByteBuffer file = ByteBuffer.allocate(8 + header.length + bytes).order(ByteOrder.LITTLE_ENDIAN);
     file.putLong(header.length).put(header);

@@ -22,6 +22,8 @@ public final class Decisions {
   }
 
   /**
+   * What a gate decided.
+   *
    * @param why a few words for a person, with the score
    */
   public record Decided(Gate gate, String why) {}
