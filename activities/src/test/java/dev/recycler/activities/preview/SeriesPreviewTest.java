@@ -65,14 +65,14 @@ class SeriesPreviewTest {
    * @param reasons the only reason of some steps, other than that they need one that is to be done
    * @param toDo how many steps are to be done in all
    */
-  private record Change(String name, Edit edit, Map<List<String>, String> reasons, long toDo) {
+  record Change(String name, Edit edit, Map<List<String>, String> reasons, long toDo) {
     @Override
     public String toString() {
       return name;
     }
   }
 
-  private interface Edit {
+  interface Edit {
     /** Changes files of the series, or its file. */
     String of(FinishedSeries series, String file) throws IOException;
   }
