@@ -20,6 +20,8 @@ public final class Lookups {
   private final ToolHome tools;
 
   /**
+   * Lookups for steps that this machine's tools would do.
+   *
    * @param tools where this machine's tools are
    */
   public Lookups(ToolHome tools) {

@@ -17,7 +17,8 @@ final class CommandGroups {
     GROUPS.put("Start", List.of("quickstart", "doctor", "init", "plan", "start"));
     GROUPS.put("Follow", List.of("list", "status", "logs", "report"));
     GROUPS.put(
-        "Steer", List.of("pause", "resume", "retry", "skip", "approve", "add-release", "cancel"));
+        "Steer",
+        List.of("pause", "resume", "retry", "skip", "approve", "add-release", "update", "cancel"));
     GROUPS.put("Models", List.of("merge", "diff", "analyze", "publish"));
     GROUPS.put("Store", List.of("lineage", "verify", "gc"));
     GROUPS.put("Run", List.of("dev", "worker"));

@@ -22,6 +22,7 @@ import dev.recycler.cli.series.RetryCommand;
 import dev.recycler.cli.series.SkipCommand;
 import dev.recycler.cli.series.StartCommand;
 import dev.recycler.cli.series.StatusCommand;
+import dev.recycler.cli.series.UpdateCommand;
 import dev.recycler.cli.shell.CompletionCommand;
 import dev.recycler.cli.shell.ManCommand;
 import dev.recycler.cli.store.GcCommand;
@@ -67,6 +68,7 @@ import picocli.CommandLine.Spec;
       SkipCommand.class,
       ApproveCommand.class,
       AddReleaseCommand.class,
+      UpdateCommand.class,
       CancelCommand.class,
       MergeCommand.class,
       DiffCommand.class,

@@ -20,6 +20,7 @@ import dev.recycler.workflows.plan.Decisions;
 import dev.recycler.workflows.plan.Plan;
 import dev.recycler.workflows.plan.PlannedStep;
 import dev.recycler.workflows.plan.Scoring;
+import dev.recycler.workflows.progress.StepKind;
 import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
@@ -201,7 +202,13 @@ final class ModelSteps {
     String id = planned.id();
     Steps worker = Workflow.newActivityStub(Steps.class, StepOptions.of(planned.kind(), id));
     StepContext context = new StepContext(spec.series(), id, spec.store());
-    List<Step> needs = planned.needs().stream().map(steps::get).toList();
+    List<Step> needs = new ArrayList<>(planned.needs().stream().map(steps::get).toList());
+    if (planned.kind() == StepKind.FINETUNE || planned.kind() == StepKind.EVALUATE) {
+      // Their tools are pinned. Mostly that is over when a model is there, but a corrected file
+      // pins
+      // anew and keeps models.
+      needs.add(prepared());
+    }
     return steps.add(id, planned.kind(), needs, () -> work.apply(worker, context));
   }
 }

@@ -40,6 +40,22 @@ final class Requests {
     }
   }
 
+  /** Refuses a file that is no correction of a running series. */
+  static void checkCorrection(SeriesSpec running, SeriesSpec file) {
+    check(
+        running.series().equals(file.series()),
+        "the file is of series %s, not of %s; give the file of this series"
+            .formatted(file.series(), running.series()));
+    check(
+        running.store().equals(file.store()),
+        "the store of series %s is %s and can't be changed while it runs; cancel it and start the"
+                .formatted(running.series(), running.store())
+            + " new file");
+    check(
+        !running.equals(file),
+        "the file changes nothing: series %s runs as it says".formatted(running.series()));
+  }
+
   /** The series with one more release, the newest. */
   static SeriesSpec with(SeriesSpec spec, Release release) {
     List<Release> releases = new ArrayList<>(spec.releases());

@@ -2,6 +2,7 @@ package dev.recycler.workflows;
 
 import dev.recycler.workflows.progress.SeriesProgress;
 import dev.recycler.workflows.spec.Release;
+import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.UpdateMethod;
 import io.temporal.workflow.UpdateValidatorMethod;
@@ -75,6 +76,20 @@ public interface SeriesWorkflow {
   /** Refuses {@link #approve} of a step that does not wait for a person. */
   @UpdateValidatorMethod(updateName = "approve")
   void validateApprove(String step);
+
+  /**
+   * Takes up a corrected file. What runs and is not affected is finished first; what runs and is
+   * affected is ended; then everything that is not as it was is looked for in the store, and done
+   * where it is not there.
+   *
+   * @return how many steps that are over or run lose their results
+   */
+  @UpdateMethod
+  int update(SeriesSpec corrected);
+
+  /** Refuses a file of another series or store, and one that changes nothing. */
+  @UpdateValidatorMethod(updateName = "update")
+  void validateUpdate(SeriesSpec corrected);
 
   /** Adds the newest release, to which the strategies are carried on at once. */
   @UpdateMethod

@@ -1,5 +1,6 @@
 package dev.recycler.workflows;
 
+import dev.recycler.workflows.plan.Correction;
 import dev.recycler.workflows.plan.Plan;
 import dev.recycler.workflows.plan.Rows;
 import dev.recycler.workflows.progress.SeriesProgress;
@@ -27,6 +28,9 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   private boolean paused;
   private boolean cancelled;
 
+  /** The corrected file that the next run of the workflow takes up, or null. */
+  private SeriesSpec corrected;
+
   /** A series about to run. */
   @WorkflowInit
   public SeriesWorkflowImpl(SeriesInput input) {
@@ -34,7 +38,7 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     plan = Plan.of(spec);
     paused = input.paused();
     mostEvents = input.mostEvents();
-    steps = new StepBoard(input.ended(), () -> paused || historyIsLong());
+    steps = new StepBoard(input.ended(), () -> paused || corrected != null || historyIsLong());
     models = new ModelSteps(steps);
   }
 
@@ -69,12 +73,14 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   }
 
   private boolean mustGoOnInANewRun() {
-    return steps.idle() && historyIsLong();
+    return steps.idle() && (corrected != null || historyIsLong());
   }
 
   private void goOnInANewRun() {
+    SeriesSpec next = corrected == null ? spec : corrected;
+    Correction correction = Correction.of(spec, next);
     Workflow.newContinueAsNewStub(SeriesWorkflow.class)
-        .run(new SeriesInput(spec, steps.ended(), paused, mostEvents));
+        .run(new SeriesInput(next, steps.ended(correction::keeps), paused, mostEvents));
   }
 
   private static boolean everybodyWasHeard() {
@@ -177,9 +183,35 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   }
 
   @Override
+  public int update(SeriesSpec file) {
+    Workflow.await(() -> begun);
+    checkUpdate(file);
+    corrected = file;
+    return steps.giveBack(Correction.of(spec, file)::keeps);
+  }
+
+  @Override
+  public void validateUpdate(SeriesSpec file) {
+    checkUpdate(file);
+  }
+
+  private void checkUpdate(SeriesSpec file) {
+    checkNotCorrected();
+    Requests.checkCorrection(spec, file);
+  }
+
+  private void checkNotCorrected() {
+    Requests.check(
+        corrected == null,
+        "series %s is just taking up a corrected file; ask again in a moment"
+            .formatted(spec.series()));
+  }
+
+  @Override
   public void addRelease(Release release) {
     Workflow.await(() -> begun);
     // Another request may have been heard while this one waited.
+    checkNotCorrected();
     Requests.checkRelease(spec, release);
     spec = Requests.with(spec, release);
     plan = Plan.of(spec);
@@ -188,6 +220,7 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
 
   @Override
   public void validateAddRelease(Release release) {
+    checkNotCorrected();
     Requests.checkRelease(spec, release);
   }
 
@@ -203,6 +236,8 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   private String message() {
     if (cancelled || steps.allOver()) {
       return null;
+    } else if (corrected != null) {
+      return "takes up a corrected file once what runs and stays is finished";
     } else if (paused) {
       return "paused: what runs is finished, nothing starts; `recycler resume %s` goes on"
           .formatted(spec.series());

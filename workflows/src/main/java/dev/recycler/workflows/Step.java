@@ -54,6 +54,10 @@ final class Step implements Comparable<Step> {
     return state;
   }
 
+  List<String> needIds() {
+    return needs.stream().map(need -> need.id).toList();
+  }
+
   /** Whether everything this step needs is there. */
   boolean ready() {
     return state == StepState.WAITING
@@ -187,7 +191,7 @@ final class Step implements Comparable<Step> {
         id,
         kind,
         state,
-        needs.stream().map(need -> need.id).toList(),
+        needIds(),
         started,
         finished,
         result == null ? null : result.path(),

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -169,12 +170,31 @@ final class StepBoard {
     return steps.values().stream().filter(step -> step.state() == StepState.FAILED).toList();
   }
 
-  /** How every step that is over ended. */
-  List<EndedStep> ended() {
+  /**
+   * How every step that is over ended.
+   *
+   * @param keeps by a step's id and those of what it needs, whether its result is kept
+   */
+  List<EndedStep> ended(BiPredicate<String, List<String>> keeps) {
     return steps.values().stream()
         .filter(step -> step.state() != StepState.WAITING && step.state() != StepState.RUNNING)
+        .filter(step -> keeps.test(step.id, step.needIds()))
         .map(Step::ended)
         .toList();
+  }
+
+  /** Ends what runs and is not kept; returns how many steps that run or are over are not. */
+  int giveBack(BiPredicate<String, List<String>> keeps) {
+    int count = 0;
+    for (Step step : steps.values()) {
+      if (step.state() != StepState.WAITING && !keeps.test(step.id, step.needIds())) {
+        count++;
+        if (step.state() == StepState.RUNNING) {
+          step.cancel();
+        }
+      }
+    }
+    return count;
   }
 
   List<StepProgress> progress() {

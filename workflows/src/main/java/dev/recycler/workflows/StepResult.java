@@ -49,7 +49,7 @@ sealed interface StepResult {
   }
 
   /**
-   * What a gate said.
+   * What a gate decided.
    *
    * @param goes whether the fine-tuning behind the gate is done
    * @param why for a person

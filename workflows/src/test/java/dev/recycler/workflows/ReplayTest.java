@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.recycler.workflows.activity.Steps;
 import dev.recycler.workflows.progress.SeriesProgress;
 import dev.recycler.workflows.spec.Release;
+import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.testing.WorkflowReplayer;
 import io.temporal.workflow.Workflow;
@@ -116,6 +117,14 @@ class ReplayTest {
 
     @Override
     public void validateApprove(String step) {}
+
+    @Override
+    public int update(SeriesSpec corrected) {
+      return 0;
+    }
+
+    @Override
+    public void validateUpdate(SeriesSpec corrected) {}
 
     @Override
     public void addRelease(Release release) {}

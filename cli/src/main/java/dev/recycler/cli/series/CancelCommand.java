@@ -1,11 +1,10 @@
 package dev.recycler.cli.series;
 
-import dev.recycler.cli.console.CommandFailed;
+import dev.recycler.cli.console.Confirmation;
 import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.Session;
 import dev.recycler.cli.server.ServerOptions;
 import dev.recycler.worker.TemporalConnection;
-import java.io.Console;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,7 +42,8 @@ public final class CancelCommand implements Callable<Integer> {
         session.console().say("Series " + series + " has already ended.");
         return ExitCode.OK.code();
       }
-      confirm();
+      new Confirmation(yes)
+          .ask("to cancel a series", "End series %s and its running steps?".formatted(series));
       client.cancel(series);
       session
           .console()
@@ -53,21 +53,6 @@ public final class CancelCommand implements Callable<Integer> {
                   + " is being cancelled. 'recycler start' with its file takes it up again; finished"
                   + " steps are kept.");
       return ExitCode.OK.code();
-    }
-  }
-
-  @SuppressWarnings("SystemConsoleNull") // it is null where Java is told to use its plain console
-  private void confirm() {
-    if (yes) {
-      return;
-    }
-    Console terminal = System.console();
-    if (terminal == null || !terminal.isTerminal()) {
-      throw new CommandFailed(ExitCode.USAGE, "to cancel a series without being asked, add --yes.");
-    }
-    String answer = terminal.readLine("End series %s and its running steps? [y/N] ", series);
-    if (answer == null || !answer.strip().equalsIgnoreCase("y")) {
-      throw new CommandFailed(ExitCode.USAGE, "not cancelled.");
     }
   }
 }

@@ -22,7 +22,7 @@ public final class Decisions {
   }
 
   /**
-   * What a gate decides.
+   * What a gate decided.
    *
    * @param why a few words for a person, with the score
    */

@@ -70,7 +70,7 @@ final class GateReader {
   /**
    * Which λ is taken, or null where there is one.
    *
-   * @param scales what the section lists for it
+   * @param scales every λ of the section
    */
   ScaleChoice choice(Section merge, List<Double> scales) {
     Optional<Value> by = merge.get("choose-by");

@@ -1,0 +1,114 @@
+package dev.recycler.cli.series;
+
+import dev.recycler.activities.preview.Finding;
+import dev.recycler.activities.preview.SeriesPreview;
+import dev.recycler.activities.preview.StepPreview;
+import dev.recycler.activities.preview.StepPreview.State;
+import dev.recycler.activities.step.ToolHome;
+import dev.recycler.cli.console.CommandFailed;
+import dev.recycler.cli.console.Confirmation;
+import dev.recycler.cli.console.ExitCode;
+import dev.recycler.cli.console.Session;
+import dev.recycler.cli.python.PythonEnvironment;
+import dev.recycler.workflows.progress.StepKind;
+import dev.recycler.workflows.spec.SeriesSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code recycler update}. */
+@Command(
+    name = "update",
+    description = "Give a running series a corrected file.",
+    footerHeading = "%nExample%n",
+    footer = {
+      "  recycler update olmo2-math series.yaml",
+      "",
+      "Shows what differs and what would be done again, and asks. What runs and stays is finished",
+      "first; what the store has is not done again."
+    })
+public final class UpdateCommand implements Callable<Integer> {
+  private static final int SHOWN = 12;
+
+  private final Session session;
+
+  @Mixin private RunningSeries series;
+
+  @Parameters(index = "1", paramLabel = "FILE", description = "The corrected series file.")
+  private Path file;
+
+  @Option(
+      names = {"-y", "--yes"},
+      description = "Do not ask.")
+  private boolean yes;
+
+  UpdateCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException, IOException {
+    SeriesSpec corrected = SeriesFiles.read(file, session.places());
+    SeriesSpec running =
+        series.with(session, client -> client.look(series.name())).progress().spec();
+    List<String> differences = SpecDifference.between(running, corrected);
+    if (differences.isEmpty()) {
+      session
+          .console()
+          .say("The file changes nothing: series " + series.name() + " runs as it says.");
+      return ExitCode.OK.code();
+    }
+    SeriesPreview preview = SeriesPreview.of(corrected, tools(), () -> {});
+    refuseErrors(preview);
+    differences.forEach(difference -> session.console().print(difference));
+    toDo(preview);
+    new Confirmation(yes)
+        .ask("to update a series", "Let series %s take up this file?".formatted(series.name()));
+    series.ask(session, workflow -> workflow.update(corrected));
+    session
+        .console()
+        .say(
+            "Series %s takes up the file. '%s' follows it."
+                .formatted(series.name(), series.command(session, "status", "--watch")));
+    return ExitCode.OK.code();
+  }
+
+  private Optional<ToolHome> tools() throws InterruptedException {
+    return new PythonEnvironment(session.places())
+        .find()
+        .map(found -> found.toolHome(session.places()));
+  }
+
+  private static void refuseErrors(SeriesPreview preview) {
+    String errors =
+        preview.findings().stream()
+            .filter(Finding::error)
+            .map(error -> error.step() + ": " + error.sentence())
+            .collect(Collectors.joining("\n"));
+    if (!errors.isEmpty()) {
+      throw new CommandFailed(ExitCode.USAGE, "the corrected series can't end well:\n" + errors);
+    }
+  }
+
+  private void toDo(SeriesPreview preview) {
+    List<StepPreview> steps =
+        preview.steps().stream()
+            .filter(step -> step.state() != State.THERE && step.kind() != StepKind.PREPARE)
+            .toList();
+    session.console().print("");
+    session.console().print("To do, with what has not been done yet: " + steps.size() + " steps");
+    for (StepPreview step : steps.subList(0, Math.min(SHOWN, steps.size()))) {
+      session.console().print("  " + step.id() + ": " + String.join("; ", step.reasons()));
+    }
+    if (steps.size() > SHOWN) {
+      session.console().print("  and " + (steps.size() - SHOWN) + " more; 'recycler plan' has all");
+    }
+  }
+}
