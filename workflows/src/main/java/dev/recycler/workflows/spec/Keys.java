@@ -17,6 +17,7 @@ final class Keys {
           "home",
           "launch",
           "resources",
+          "limits",
           "data",
           "arguments",
           "environment",
@@ -25,6 +26,7 @@ final class Keys {
           "checkpoints",
           "complete");
   static final Set<String> RESOURCES = of("gpus");
+  static final Set<String> LIMITS = of("no-progress-for", "in-all", "grace");
   static final Set<String> MERGE = of("scale", "load", "dtype");
   static final Set<String> EVALUATION =
       of(
@@ -39,6 +41,7 @@ final class Keys {
           "of",
           "checkpoints-of",
           "resources",
+          "limits",
           "arguments",
           "environment",
           "command");

@@ -21,6 +21,7 @@ class SchemaTest {
     assertKeys("/properties/releases/items", Keys.RELEASE);
     assertKeys("/properties/finetune", Keys.FINETUNE);
     assertKeys("/properties/merge", Keys.MERGE);
+    assertKeys("/$defs/limits", Keys.LIMITS);
     assertKeys("/properties/evaluate/items", Keys.EVALUATION);
   }
 
