@@ -82,6 +82,23 @@ class RecordsJsonTest {
         SCORE,
         new Heartbeat(
             "s", "training", 5, 10, "steps", 0.5, 1e-3, null, 12.5, 2, "host", "/log", "2026"),
+        new Heartbeat(
+            "s",
+            "training",
+            5,
+            10,
+            "steps",
+            0.5,
+            1e-3,
+            null,
+            12.5,
+            2,
+            "host",
+            "/log",
+            "2026",
+            List.of(new Heartbeat.GpuUse("0", 1L << 30, 80L << 30, 97)),
+            "https://wandb.ai/t/p/runs/r",
+            4L),
         SPEC,
         SeriesInput.of(SPEC),
         new SeriesInput(

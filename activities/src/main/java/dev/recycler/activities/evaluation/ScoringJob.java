@@ -57,7 +57,7 @@ final class ScoringJob implements ToolHost.Job {
         environment.variables(),
         environment.secrets(),
         Optional.empty(),
-        ToolCommand.Limits.NONE);
+        ToolCommand.Limits.of(input.evaluation().limits()));
   }
 
   @Override

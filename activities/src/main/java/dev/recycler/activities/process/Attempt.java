@@ -4,7 +4,9 @@ import dev.recycler.activities.step.StepInterrupted;
 import dev.recycler.activities.step.StepInterrupted.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -67,6 +69,13 @@ public final class Attempt {
   /** What was run, without the values of secrets. */
   public List<String> arguments() throws IOException {
     return ToolCommand.read(folder.file("command"), Map.of()).arguments();
+  }
+
+  /** Between SIGTERM and SIGKILL, where its command says it. */
+  Optional<Duration> grace() throws IOException {
+    return hasCommand()
+        ? Optional.ofNullable(ToolCommand.read(folder.file("command"), Map.of()).limits().grace())
+        : Optional.empty();
   }
 
   /** One variable of the tool's environment; empty for a secret. */
@@ -155,7 +164,10 @@ public final class Attempt {
     Optional<ProcessIdentity> supervisor = folder.identity("supervisor");
     boolean knownDead =
         supervisor.isPresent() && supervisor.get().isHere() && !supervisor.get().isAlive();
-    return knownDead || (supervisor.isEmpty() && willNotBegin()) || lease.isDead();
+    if (knownDead) {
+      return true;
+    }
+    return supervisor.isEmpty() ? willNotBegin() : lease.isDead();
   }
 
   /**
@@ -167,7 +179,11 @@ public final class Attempt {
       return !starting.get().isAlive();
     }
     Optional<ProcessIdentity> claimer = folder.identity("claim", "claimer");
-    return claimer.isPresent() && claimer.get().isHere() && !claimer.get().isAlive();
+    // A claimer of this host is known to live or not, however long a busy host takes to start one.
+    if (claimer.isPresent() && claimer.get().isHere()) {
+      return !claimer.get().isAlive();
+    }
+    return lease.isDead();
   }
 
   /**
@@ -183,7 +199,12 @@ public final class Attempt {
 
   /** Marks an ended attempt as failed: it is not attached to again. */
   public void reject() throws IOException {
-    RecordFile.write(folder.file("rejected"), Map.of());
+    try {
+      // A new name for what is there needs no room on a full disk.
+      Files.move(folder.file("unjudged"), folder.file("rejected"), StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException e) {
+      RecordFile.write(folder.file("rejected"), Map.of());
+    }
   }
 
   /** Whether its supervisor has written itself down. */

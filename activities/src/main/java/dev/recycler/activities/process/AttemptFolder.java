@@ -25,7 +25,8 @@ import java.util.stream.Stream;
  * attempt-N/stop             asks the supervisor to end the tool
  * attempt-N/exit             how it ended
  * attempt-N/lost             somebody has seen its supervisor dead without an exit
- * attempt-N/rejected         somebody has seen that it failed
+ * attempt-N/unjudged         becomes "rejected" when somebody has seen that it failed
+ * attempt-N/reserve          room for "exit" on a disk that the tool has filled
  * attempt-N/supervisor.log   what the supervisor has to say
  * attempt-N/log              what the tool says
  * attempt-N/output/          what the tool makes

@@ -131,6 +131,7 @@ public record Supervision(Duration leasePeriod) {
     Map<String, String> claim = new TreeMap<>(Map.of("token", UUID.randomUUID().toString()));
     Identities.put(claim, "claimer", ProcessIdentity.current());
     RecordFile.write(folder.file("claim"), claim);
+    Files.createFile(folder.file("unjudged"));
     for (AttemptFolder before : former) {
       if (before.exit().isEmpty()) {
         // Whoever found it lost may have been another host, which could not end its processes.

@@ -23,6 +23,9 @@ final class Supervisor {
   private static final Duration GRACE_UNASKED = Duration.ofSeconds(3);
   private static final Duration LIMIT_OF_ENDING = Duration.ofSeconds(60);
 
+  /** Two blocks: for the record and for its way into the folder. */
+  private static final int ROOM_FOR_EXIT = 8192;
+
   private final AttemptFolder folder;
   private final Instant started = Instant.now();
   private volatile boolean terminated;
@@ -74,6 +77,7 @@ final class Supervisor {
     Map<String, String> identity = new TreeMap<>();
     Identities.put(identity, "supervisor", ProcessIdentity.current());
     RecordFile.write(folder.file("supervisor"), identity);
+    Files.write(folder.file("reserve"), new byte[ROOM_FOR_EXIT]);
     renewLease();
     if (folder.isFenced()) {
       end(Cause.FENCED, "");
@@ -186,12 +190,17 @@ final class Supervisor {
     Duration total = command.limits().total();
     Duration silence = command.limits().silence();
     if (total != null && Duration.between(started, Instant.now()).compareTo(total) > 0) {
-      ending(Cause.TIME_LIMIT, GRACE_UNASKED);
+      ending(Cause.TIME_LIMIT, grace());
     } else if (silence != null && since(lastGrowth).compareTo(silence) > 0) {
-      ending(Cause.SILENCE_LIMIT, GRACE_UNASKED);
+      ending(Cause.SILENCE_LIMIT, grace());
     } else if (attendance.isPresent() && attendance.get().isDead()) {
-      ending(Cause.UNATTENDED, GRACE_UNASKED);
+      ending(Cause.UNATTENDED, grace());
     }
+  }
+
+  private Duration grace() {
+    Duration own = command.limits().grace();
+    return own == null ? GRACE_UNASKED : own;
   }
 
   private void ending(Cause why, Duration graceful) {
@@ -224,6 +233,7 @@ final class Supervisor {
     int code = status == null ? -1 : status.code();
     int signal = status == null ? 0 : status.signal();
     giveBackDevices();
+    Files.deleteIfExists(folder.file("reserve"));
     new ToolExit(why, code, signal, started, Instant.now(), note).write(folder.file("exit"));
   }
 

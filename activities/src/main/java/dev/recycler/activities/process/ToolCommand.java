@@ -1,5 +1,6 @@
 package dev.recycler.activities.process;
 
+import dev.recycler.workflows.spec.TimeLimits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,10 +41,33 @@ public record ToolCommand(
    * @param silence how long its log may stay without growth, or null
    * @param unattended how long it may go on with no worker attending to it, or null: whoever
    *     cancelled it meanwhile could not reach it
+   * @param grace between SIGTERM and SIGKILL where it is ended, or null for the usual one
    */
-  public record Limits(Duration total, Duration silence, Duration unattended) {
+  public record Limits(Duration total, Duration silence, Duration unattended, Duration grace) {
     /** No limits. */
-    public static final Limits NONE = new Limits(null, null, null);
+    public static final Limits NONE = new Limits(null, null, null, null);
+
+    public Limits(Duration total, Duration silence, Duration unattended) {
+      this(total, silence, unattended, null);
+    }
+
+    /** Those of a series file. */
+    public static Limits of(TimeLimits limits) {
+      return new Limits(
+          seconds(limits.inAllSeconds()),
+          seconds(limits.noProgressSeconds()),
+          null,
+          seconds(limits.graceSeconds()));
+    }
+
+    private static Duration seconds(Long seconds) {
+      return seconds == null ? null : Duration.ofSeconds(seconds);
+    }
+
+    /** The same for a worker that may go away. */
+    Limits unattended(Duration longest) {
+      return new Limits(total, silence, longest, grace);
+    }
   }
 
   public ToolCommand {
@@ -134,6 +158,9 @@ public record ToolCommand(
     if (limits.unattended() != null) {
       values.put("limit.unattended", limits.unattended().toString());
     }
+    if (limits.grace() != null) {
+      values.put("limit.grace", limits.grace().toString());
+    }
     devices.ifPresent(
         promise -> {
           values.put("devices.records", promise.records().toString());
@@ -168,7 +195,8 @@ public record ToolCommand(
         new Limits(
             duration(values, "limit.total"),
             duration(values, "limit.silence"),
-            duration(values, "limit.unattended")),
+            duration(values, "limit.unattended"),
+            duration(values, "limit.grace")),
         Optional.ofNullable(values.get("devices.records"))
             .map(
                 records ->

@@ -3,6 +3,7 @@ package dev.recycler.activities.process;
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.workflows.activity.FailureKind;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -42,7 +43,7 @@ public final class ToolFailures {
         ": error: |not used by the HfArgumentParser|unrecognized arguments|invalid choice"),
     MODULE(
         FailureKind.USER,
-        "a Python package is missing in its environment",
+        "a Python package is missing or does not fit in its environment",
         "ModuleNotFoundError|ImportError: "),
     NOT_FOUND(
         FailureKind.USER,
@@ -93,10 +94,21 @@ public final class ToolFailures {
       case NOT_STARTED ->
           new StepFailed(FailureKind.USER, tool + " could not be started: " + exit.note());
       case TIME_LIMIT ->
-          new StepFailed(FailureKind.TOOL, tool + " ran longer than its time limit" + log);
+          new StepFailed(
+                  FailureKind.TOOL,
+                  tool
+                      + " was ended after "
+                      + words(exit.duration())
+                      + ", the time that limits.in-all allows it"
+                      + log)
+              .asLastWord();
       case SILENCE_LIMIT ->
           new StepFailed(
-              FailureKind.TOOL, tool + " said nothing for longer than its limit for silence" + log);
+              FailureKind.TOOL,
+              tool
+                  + " was ended because its log did not grow for as long as"
+                  + " limits.no-progress-for allows"
+                  + log);
       case DEVICES_TAKEN ->
           new StepFailed(
               FailureKind.MACHINE,
@@ -107,7 +119,14 @@ public final class ToolFailures {
     };
   }
 
-  private static StepFailed ended(String tool, ToolExit exit, List<String> lines, String log) {
+  private static String words(Duration duration) {
+    long seconds = duration.toSeconds();
+    return seconds < 120
+        ? seconds + " s"
+        : seconds < 7200 ? seconds / 60 + " min" : seconds / 3600 + " h";
+  }
+
+  static StepFailed ended(String tool, ToolExit exit, List<String> lines, String log) {
     String how =
         exit.signal() == 0
             ? " ended with exit code " + exit.code()

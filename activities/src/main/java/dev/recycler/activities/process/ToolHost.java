@@ -129,13 +129,17 @@ public record ToolHost(
       }
       return judge.judge(attempt);
     } catch (StepFailed e) {
-      attempt.reject();
+      try {
+        attempt.reject();
+      } catch (IOException full) {
+        e.addSuppressed(full);
+      }
       throw e;
     }
   }
 
   private Attempt attend(Attempt attempt, Job job) throws IOException, InterruptedException {
-    attempt.attend(() -> job.running(attempt), endWithWorker, grace);
+    attempt.attend(() -> job.running(attempt), endWithWorker, attempt.grace().orElse(grace));
     return attempt;
   }
 
@@ -160,11 +164,10 @@ public record ToolHost(
       // The numbers are nvidia-smi's, and CUDA counts the fastest first unless told otherwise.
       environment.putIfAbsent("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
     }
-    ToolCommand.Limits limits = command.limits();
     return command
         .withEnvironment(environment)
         .withDevices(lease.promise())
-        .withLimits(new ToolCommand.Limits(limits.total(), limits.silence(), UNATTENDED));
+        .withLimits(command.limits().unattended(UNATTENDED));
   }
 
   /**

@@ -70,6 +70,11 @@ record CommandTrainer(CustomTrainer custom) implements Trainer {
   }
 
   @Override
+  public String safetensorsRemedy() {
+    return "have it call save_pretrained(…, safe_serialization=True)";
+  }
+
+  @Override
   public TrainingLog log() {
     return custom.progress() == null
         ? TrainingLog.ofBars()

@@ -77,7 +77,8 @@ record FinishedTraining(long steps, Path model, List<Saved> checkpoints, Double 
             FailureKind.USER,
             trainer.name()
                 + " wrote pickle weights (pytorch_model.bin), which are never opened because they"
-                + " can run code; write save_safetensors: true under finetune.arguments",
+                + " can run code; "
+                + trainer.safetensorsRemedy(),
             e);
       }
       throw new StepFailed(FailureKind.TOOL, said + e.getMessage() + "; log: " + attempt.log(), e);

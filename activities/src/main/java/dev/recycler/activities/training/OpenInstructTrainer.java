@@ -27,7 +27,8 @@ import java.util.TreeMap;
  *
  * @param script the training script in the checkout
  * @param source its text
- * @param shim folder that makes the hub's download take a local folder
+ * @param shim folder of the {@code sitecustomize} that makes it take a local folder, write
+ *     safetensors and keep its checkpoints, in versions that have no flag for it
  */
 record OpenInstructTrainer(Path python, Path home, Path script, String source, Path shim, Path data)
     implements Trainer {
@@ -129,7 +130,9 @@ record OpenInstructTrainer(Path python, Path home, Path script, String source, P
     command.addAll(List.of("--model_name_or_path", launch.model().toString()));
     if (knows("dataset_mixer_list")) {
       command.addAll(List.of("--dataset_mixer_list", data.toString(), "1.0"));
-      command.addAll(List.of("--dataset_mixer_list_splits", "train"));
+      if (knows("dataset_mixer_list_splits")) {
+        command.addAll(List.of("--dataset_mixer_list_splits", "train"));
+      }
     } else {
       command.addAll(List.of("--train_file", data.toString()));
     }
@@ -159,8 +162,7 @@ record OpenInstructTrainer(Path python, Path home, Path script, String source, P
   @Override
   public Map<String, String> environment() {
     Map<String, String> environment = new TreeMap<>();
-    boolean downloads = source.contains("snapshot_download(");
-    environment.put("PYTHONPATH", downloads ? home + File.pathSeparator + shim : home.toString());
+    environment.put("PYTHONPATH", home + File.pathSeparator + shim);
     // Launchers such as accelerate and torchrun are found beside Python.
     String path = System.getenv().getOrDefault("PATH", "/usr/local/bin:/usr/bin:/bin");
     environment.put("PATH", python.toAbsolutePath().getParent() + File.pathSeparator + path);
@@ -193,6 +195,11 @@ record OpenInstructTrainer(Path python, Path home, Path script, String source, P
   @Override
   public Checkpoints checkpoints(Path output) {
     return new Checkpoints(output, Layout.OPEN_INSTRUCT);
+  }
+
+  @Override
+  public String safetensorsRemedy() {
+    return "its launcher must pass PYTHONPATH on, through which recycler makes it write safetensors";
   }
 
   @Override

@@ -68,6 +68,9 @@ sealed interface Trainer permits CommandTrainer, OpenInstructTrainer, TrlTrainer
   /** The saved states in an output folder. */
   Checkpoints checkpoints(Path output);
 
+  /** What makes it write safetensors where it wrote pickle weights. */
+  String safetensorsRemedy();
+
   /** Whether its log tells how many steps were asked for. */
   default boolean tellsTotal() {
     return true;

@@ -74,7 +74,7 @@ final class TrainingJob implements ToolHost.Job {
         environment.variables(),
         environment.secrets(),
         Optional.empty(),
-        ToolCommand.Limits.NONE);
+        ToolCommand.Limits.of(input.finetune().limits()));
   }
 
   /** Brings the whole checkpoints of former attempts over; the newest is where training goes on. */

@@ -80,6 +80,11 @@ record TrlTrainer(Path python, String module) implements Trainer {
   }
 
   @Override
+  public String safetensorsRemedy() {
+    return "write save_safetensors: true under finetune.arguments";
+  }
+
+  @Override
   public TrainingLog log() {
     return TrainingLog.ofBars();
   }

@@ -158,7 +158,7 @@ class FinetuneStepTest {
       delimiter = '|',
       value = {
         "usage|USER|it does not take these arguments — sft.py: error: argument --max_steps",
-        "module|USER|a Python package is missing in its environment — ModuleNotFoundError",
+        "module|USER|a Python package is missing or does not fit in its environment — ModuleNotFoundError",
         "data|USER|was not found — FileNotFoundError: Couldn't find any data file at /nowhere",
         "hub|USER|the hub refused",
         "gpu-memory|MACHINE|out of GPU memory",

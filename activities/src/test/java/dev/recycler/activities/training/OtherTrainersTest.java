@@ -72,6 +72,12 @@ class OtherTrainersTest {
             "/o",
             "--use_flash_attn",
             "true");
+
+    String between = HEAD.replace("dataset_mixer_list_splits", "");
+    assertThat(command(openInstruct("finetune.py", between, Map.of(), List.of()), Optional.empty()))
+        .as("early 2025")
+        .contains("--dataset_mixer_list")
+        .doesNotContain("--dataset_mixer_list_splits");
   }
 
   @Test
@@ -93,7 +99,7 @@ class OtherTrainersTest {
   }
 
   @Test
-  void aModelOnDiskIsGivenToVersionsThatDownload() throws Exception {
+  void openInstructIsMadeToTakeFoldersAndItsVersionsAreToldApart() throws Exception {
     FinetuneSpec head = openInstruct("finetune.py", HEAD, Map.of(), List.of());
     assertThat(Trainer.of(head, home()).environment().get("PYTHONPATH"))
         .isEqualTo(folder.resolve("checkout") + ":/scripts/local_models");
@@ -101,8 +107,6 @@ class OtherTrainersTest {
     String identity = Trainer.of(head, home()).identity();
 
     FinetuneSpec old = openInstruct("finetune.py", OLD, Map.of(), List.of());
-    assertThat(Trainer.of(old, home()).environment().get("PYTHONPATH"))
-        .isEqualTo(folder.resolve("checkout").toString());
     assertThat(Trainer.of(old, home()).identity())
         .as("another version of the script is another step")
         .startsWith("finetune.py ")
@@ -216,7 +220,8 @@ class OtherTrainersTest {
 
   private static final String HEAD =
       """
-      model_name_or_path dataset_mixer_list do_not_randomize_output_dir clean_checkpoints_at_end
+      model_name_or_path dataset_mixer_list dataset_mixer_list_splits
+      do_not_randomize_output_dir clean_checkpoints_at_end
       push_to_hub try_launch_beaker_eval_jobs try_auto_save_to_beaker keep_last_n_checkpoints
       snapshot_download(model_path)
       """;

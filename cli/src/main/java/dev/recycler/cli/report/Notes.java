@@ -22,6 +22,16 @@ final class Notes {
       alike |=
           scored.stream()
               .anyMatch(cell -> cell.standardError() != null && cell.standardError() == 0);
+      long zeros = scored.stream().filter(cell -> cell.value() == 0).count();
+      if (zeros > 0) {
+        notes.add(
+            String.format(
+                Locale.ROOT,
+                "%s: %s exactly 0, as it also is where a tool answers nothing at all; its results"
+                    + " files tell which.",
+                table.evaluation(),
+                zeros == 1 ? "one score is" : zeros + " scores are"));
+      }
       errors |= scored.stream().map(Cell::standardError).anyMatch(Objects::nonNull);
       long fewest = scored.stream().mapToLong(Cell::examples).min().orElseThrow();
       long most = scored.stream().mapToLong(Cell::examples).max().orElseThrow();

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** The steps that workers have now, two lines each: what and where, then how far. */
 final class RunningSteps {
@@ -42,6 +43,7 @@ final class RunningSteps {
         if (beat.total() > 0 || beat.done() > 0) {
           lines.add(howFar(beat, terminal));
         }
+        onWhat(beat, terminal).ifPresent(lines::add);
       }
     }
     if (running.size() > SHOWN) {
@@ -89,12 +91,38 @@ final class RunningSteps {
     return line.add(figures).toString();
   }
 
+  /** GPUs and the run's own page, where there are some. */
+  private static Optional<String> onWhat(Heartbeat beat, Terminal terminal) {
+    List<String> parts = new ArrayList<>();
+    beat.gpus().forEach(gpu -> parts.add(gpu(gpu)));
+    if (beat.url() != null) {
+      parts.add(beat.url());
+    }
+    return parts.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Line(terminal)
+                .add(Ink.FAINT, "  " + String.join(terminal.separator(), parts))
+                .toString());
+  }
+
+  private static String gpu(Heartbeat.GpuUse gpu) {
+    String text = "GPU " + gpu.id();
+    if (gpu.memoryUsed() != null && gpu.memoryTotal() != null) {
+      text += " " + amount(gpu.memoryUsed(), true) + " of " + amount(gpu.memoryTotal(), true);
+    }
+    return gpu.percent() == null ? text : text + " " + gpu.percent() + "%";
+  }
+
   private static String figures(Heartbeat beat, Terminal terminal) {
     boolean bytes = "bytes".equals(beat.unit());
     List<String> parts = new ArrayList<>();
     String done = amount(beat.done(), bytes);
     String total = beat.total() > 0 ? "/" + amount(beat.total(), bytes) : "";
     parts.add(done + total + (bytes || beat.unit() == null ? "" : " " + beat.unit()));
+    if (beat.checkpoint() != null) {
+      parts.add("saved at " + amount(beat.checkpoint(), false));
+    }
     if (beat.loss() != null) {
       parts.add("loss " + Terminal.brief(beat.loss()));
     }

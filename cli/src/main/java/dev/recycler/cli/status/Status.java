@@ -103,6 +103,9 @@ public record Status(
    * @param speed units a second
    * @param started when this attempt began
    * @param log the running attempt's log
+   * @param checkpoint step of the last whole checkpoint
+   * @param url where the run can be watched, as the tool has printed it
+   * @param gpus the GPUs that it runs on; memory in bytes, use in percent
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Running(
@@ -118,7 +121,14 @@ public record Status(
       Integer attempt,
       String host,
       String log,
-      String started) {}
+      String started,
+      Long checkpoint,
+      String url,
+      List<Gpu> gpus) {}
+
+  /** One GPU; what cannot be told is left out. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Gpu(String id, Long memoryUsed, Long memoryTotal, Integer use) {}
 
   /** What is known of a series at a moment. */
   public static Status of(SeriesProgress progress, Map<String, Heartbeat> heartbeats, Instant now) {
@@ -182,7 +192,8 @@ public record Status(
   private static Running running(StepProgress step, Heartbeat beat) {
     if (beat == null) {
       return new Running(
-          step.id(), null, null, null, null, null, null, null, null, null, null, null, null);
+          step.id(), null, null, null, null, null, null, null, null, null, null, null, null, null,
+          null, null);
     }
     return new Running(
         step.id(),
@@ -197,7 +208,14 @@ public record Status(
         beat.attempt(),
         beat.host(),
         beat.log(),
-        beat.startedAt());
+        beat.startedAt(),
+        beat.checkpoint(),
+        beat.url(),
+        beat.gpus().isEmpty() ? null : beat.gpus().stream().map(Status::gpu).toList());
+  }
+
+  private static Gpu gpu(Heartbeat.GpuUse gpu) {
+    return new Gpu(gpu.id(), gpu.memoryUsed(), gpu.memoryTotal(), gpu.percent());
   }
 
   private static String text(Instant instant) {

@@ -53,6 +53,7 @@ final class EvaluationReader {
         ToolReader.arguments(section, harness.map(name -> Tool.named(Tool.HARNESSES, name)));
     Map<String, String> environment = ToolReader.environment(section);
     int gpus = ToolReader.gpus(section);
+    TimeLimits limits = ToolReader.limits(section);
     List<String> command = ToolReader.command(section, harness);
     return tasks(section).entrySet().stream()
         .filter(named -> harness.isPresent() && !of.isEmpty())
@@ -71,7 +72,8 @@ final class EvaluationReader {
                     environment,
                     gpus,
                     command,
-                    checkpointsOf))
+                    checkpointsOf,
+                    limits))
         .toList();
   }
 

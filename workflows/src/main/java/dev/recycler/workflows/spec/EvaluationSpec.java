@@ -27,6 +27,7 @@ import java.util.Set;
  * @param command program and arguments of the harness {@code command}, with {@code {model}}, {@code
  *     {task}} and {@code {output}} to be filled in; else empty
  * @param checkpointsOf names of the releases whose checkpoints are scored; empty for all of them
+ * @param limits when it is ended though nobody asked
  */
 public record EvaluationSpec(
     String name,
@@ -41,7 +42,8 @@ public record EvaluationSpec(
     Map<String, String> environment,
     int gpus,
     List<String> command,
-    List<String> checkpointsOf) {
+    List<String> checkpointsOf,
+    TimeLimits limits) {
   public EvaluationSpec {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(harness, "harness");
@@ -54,6 +56,39 @@ public record EvaluationSpec(
     gpus = Math.max(1, gpus);
     command = command == null ? List.of() : List.copyOf(command);
     checkpointsOf = checkpointsOf == null ? List.of() : List.copyOf(checkpointsOf);
+    limits = limits == null ? TimeLimits.NONE : limits;
+  }
+
+  /** An evaluation without time limits. */
+  public EvaluationSpec(
+      String name,
+      String harness,
+      String python,
+      String task,
+      String metric,
+      List<String> include,
+      List<String> data,
+      Set<Subject> of,
+      Map<String, String> arguments,
+      Map<String, String> environment,
+      int gpus,
+      List<String> command,
+      List<String> checkpointsOf) {
+    this(
+        name,
+        harness,
+        python,
+        task,
+        metric,
+        include,
+        data,
+        of,
+        arguments,
+        environment,
+        gpus,
+        command,
+        checkpointsOf,
+        TimeLimits.NONE);
   }
 
   /** An evaluation on one device by a harness with an adapter of its own. */

@@ -21,6 +21,7 @@ import java.util.Objects;
  *     launch --num_processes 4}; empty for Python alone
  * @param gpus how many devices it needs at once, at least 1
  * @param custom the program of the trainer {@code command}, or null
+ * @param limits when it is ended though nobody asked
  */
 public record FinetuneSpec(
     String trainer,
@@ -31,7 +32,8 @@ public record FinetuneSpec(
     String home,
     List<String> launch,
     int gpus,
-    CustomTrainer custom) {
+    CustomTrainer custom,
+    TimeLimits limits) {
   public FinetuneSpec {
     Objects.requireNonNull(trainer, "trainer");
     Objects.requireNonNull(data, "data");
@@ -39,6 +41,22 @@ public record FinetuneSpec(
     environment = Ordered.copy(environment);
     launch = launch == null ? List.of() : List.copyOf(launch);
     gpus = Math.max(1, gpus);
+    limits = limits == null ? TimeLimits.NONE : limits;
+  }
+
+  /** A recipe without time limits. */
+  public FinetuneSpec(
+      String trainer,
+      String python,
+      String data,
+      Map<String, String> arguments,
+      Map<String, String> environment,
+      String home,
+      List<String> launch,
+      int gpus,
+      CustomTrainer custom) {
+    this(
+        trainer, python, data, arguments, environment, home, launch, gpus, custom, TimeLimits.NONE);
   }
 
   /** Flags of trainers that say how long a training is, with {@code _} for {@code -}. */

@@ -29,6 +29,7 @@ final class Keys {
           "home",
           "launch",
           "resources",
+          "limits",
           "data",
           "arguments",
           "environment",
@@ -37,6 +38,7 @@ final class Keys {
           "checkpoints",
           "complete");
   static final Set<String> RESOURCES = of("gpus");
+  static final Set<String> LIMITS = of("no-progress-for", "in-all", "grace");
   static final Set<String> MERGE = of("scale", "choose-by", "load", "dtype");
   static final Set<String> GATE = of("after", "when", "margin", "then");
   static final Set<String> EVALUATION =
@@ -52,6 +54,7 @@ final class Keys {
           "of",
           "checkpoints-of",
           "resources",
+          "limits",
           "arguments",
           "environment",
           "command");

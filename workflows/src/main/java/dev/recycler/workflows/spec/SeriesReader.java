@@ -203,6 +203,7 @@ final class SeriesReader {
             : section.get("home").flatMap(places::folder);
     List<String> launch = ToolReader.words(section, "launch");
     int gpus = ToolReader.gpus(section);
+    TimeLimits limits = ToolReader.limits(section);
     CustomTrainer custom = ToolReader.customTrainer(section, trainer);
     return trainer.isEmpty() || data.isEmpty()
         ? null
@@ -215,7 +216,8 @@ final class SeriesReader {
             home.orElse(null),
             launch,
             gpus,
-            custom);
+            custom,
+            limits);
   }
 
   /** One λ or several. */

@@ -7,12 +7,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /** Reads what a user hands on to a tool: its flags and its environment. */
 final class ToolReader {
   private static final Pattern HUB_TOKEN = Pattern.compile("hf_[A-Za-z0-9]{20,}");
+
+  private static final Pattern DURATION = Pattern.compile("([0-9]{1,9}) ?([smhd])");
+  private static final Map<String, Long> UNITS = Map.of("s", 1L, "m", 60L, "h", 3600L, "d", 86400L);
 
   private ToolReader() {}
 
@@ -78,6 +82,38 @@ final class ToolReader {
                         }))
         .map(Double::intValue)
         .orElse(1);
+  }
+
+  /** When a tool is ended though nobody asked. */
+  static TimeLimits limits(Section section) {
+    return section
+        .get("limits")
+        .flatMap(value -> Section.of(value, Keys.LIMITS))
+        .map(
+            limits ->
+                new TimeLimits(
+                    limits.get("no-progress-for").flatMap(ToolReader::seconds).orElse(null),
+                    limits.get("in-all").flatMap(ToolReader::seconds).orElse(null),
+                    limits.get("grace").flatMap(ToolReader::seconds).orElse(null)))
+        .orElse(TimeLimits.NONE);
+  }
+
+  /** A whole number with a unit, from a second to a year. */
+  private static Optional<Long> seconds(Value value) {
+    Optional<String> text = value.text();
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    Matcher duration = DURATION.matcher(text.get());
+    long seconds =
+        duration.matches() ? Long.parseLong(duration.group(1)) * UNITS.get(duration.group(2)) : 0;
+    if (seconds < 1 || seconds > UNITS.get("d") * 366) {
+      value.problem(
+          "\"%s\" is not a length of time; write one such as 90s, 30m, 12h or 3d"
+              .formatted(text.get()));
+      return Optional.empty();
+    }
+    return Optional.of(seconds);
   }
 
   /** Program and arguments: a list, or one text that is split at blanks. No shell reads them. */

@@ -23,6 +23,7 @@ class SchemaTest {
     assertKeys("/properties/transfers/items", Keys.TRANSFER);
     assertKeys("/properties/finetune", Keys.FINETUNE);
     assertKeys("/properties/merge", Keys.MERGE);
+    assertKeys("/$defs/limits", Keys.LIMITS);
     assertKeys("/properties/evaluate/items", Keys.EVALUATION);
     assertKeys("/properties/gates/items", Keys.GATE);
   }

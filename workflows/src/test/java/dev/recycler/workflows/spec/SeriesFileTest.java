@@ -108,6 +108,8 @@ class SeriesFileTest {
                 "DONE"));
     assertThat(finetune.launch()).containsExactly("srun", "--gpus", "4");
     assertThat(finetune.gpus()).isEqualTo(4);
+    assertThat(finetune.limits()).isEqualTo(new TimeLimits(1800L, 259_200L, 90L));
+    assertThat(spec.evaluate().getFirst().limits()).isEqualTo(TimeLimits.NONE);
     assertThat(spec.evaluate().getFirst().command())
         .containsExactly("score", "{model}", "{task}", "{output}");
     assertThat(spec.evaluate().getFirst().gpus()).isEqualTo(2);
