@@ -8,6 +8,7 @@ import dev.recycler.cli.python.PythonEnvironment;
 import dev.recycler.cli.python.PythonTools;
 import dev.recycler.cli.server.ServerOptions;
 import dev.recycler.worker.TemporalConnection;
+import dev.recycler.workflows.spec.SeriesSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,12 @@ final class Examination {
     this.server = server;
   }
 
-  List<Finding> run() throws IOException, InterruptedException {
+  /**
+   * Looks at everything.
+   *
+   * @param spec the series whose tools are looked at too
+   */
+  List<Finding> run(Optional<SeriesSpec> spec) throws IOException, InterruptedException {
     List<Finding> findings = new ArrayList<>();
     findings.add(java());
     findings.add(Finding.ok("merge", VectorSupport.describe()));
@@ -41,6 +47,9 @@ final class Examination {
     findings.add(space("cache space", places.cache(), 6));
     findings.add(space("data space", places.data(), 1));
     findings.add(temporal());
+    if (spec.isPresent()) {
+      findings.addAll(tools(spec.get()));
+    }
     return findings;
   }
 
@@ -66,6 +75,17 @@ final class Examination {
     } catch (CommandFailed | IOException e) {
       findings.add(Finding.fail("Python tools", "can't be used", e.getMessage()));
     }
+  }
+
+  private List<Finding> tools(SeriesSpec spec) throws InterruptedException {
+    // Tools without a Python of their own run in the locked one, which may not be installed yet.
+    Path locked = places.cache().resolve("python");
+    try {
+      locked = new PythonEnvironment(places).find().map(PythonTools::python).orElse(locked);
+    } catch (CommandFailed e) {
+      // Told above.
+    }
+    return new ToolExamination(locked).of(spec);
   }
 
   private static Finding gpus() throws InterruptedException {

@@ -1,0 +1,93 @@
+package dev.recycler.cli.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.recycler.cli.doctor.Finding.Verdict;
+import dev.recycler.workflows.spec.FinetuneSpec;
+import dev.recycler.workflows.spec.MergeSpec;
+import dev.recycler.workflows.spec.Release;
+import dev.recycler.workflows.spec.SeriesSpec;
+import dev.recycler.workflows.spec.Strategy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With a script in the place of Python. */
+class ToolExaminationTest {
+  @TempDir Path folder;
+
+  @Test
+  void aToolThatCanBeUsedIsToldWithItsVersions() throws Exception {
+    python("[]", 2);
+    assertThat(examined("trl", Map.of("learning_rate", "1", "max_steps", "2"), 2))
+        .isEqualTo(Finding.ok("trl", "trl 1.16.0; Python 3.12.1; torch sees 2 GPUs"));
+  }
+
+  @Test
+  void whatCannotBeImportedIsNamed() throws Exception {
+    python("[\"trl: ModuleNotFoundError: No module named 'trl'\"]", 0);
+    Finding finding = examined("trl", Map.of(), 1);
+    assertThat(finding.verdict()).isEqualTo(Verdict.FAIL);
+    assertThat(finding.found()).endsWith("trl: ModuleNotFoundError: No module named 'trl'");
+    assertThat(finding.remedy()).startsWith("Install what is missing there");
+  }
+
+  @Test
+  void aFlagThatItDoesNotKnowIsNamed() throws Exception {
+    python("[]", 0);
+    Finding finding = examined("trl", Map.of("learning_rat3", "1"), 1);
+    assertThat(finding.verdict()).isEqualTo(Verdict.FAIL);
+    assertThat(finding.found()).isEqualTo("does not know --learning_rat3 in the version there");
+  }
+
+  @Test
+  void tooFewGpusAreAWarningForAnotherWorkerMayHaveThem() throws Exception {
+    python("[]", 1);
+    assertThat(examined("trl", Map.of(), 4).verdict()).isEqualTo(Verdict.WARN);
+  }
+
+  @Test
+  void aPythonThatIsNotThereOrIsNoneIsNamed() throws Exception {
+    assertThat(examined("trl", Map.of(), 1).found()).endsWith("cannot be started");
+    script("echo hello");
+    assertThat(examined("trl", Map.of(), 1).found()).endsWith("does not answer");
+  }
+
+  private void python(String broken, int gpus) throws IOException {
+    script(
+        """
+        if [ "$1" = -c ]; then
+          echo 'a warning of some library'
+          echo 'examined {"python": "3.12.1", "versions": ["trl 1.16.0"], "broken": %s, "gpus": %d}'
+        else
+          echo '  --learning_rate LEARNING_RATE  --max-steps MAX_STEPS'
+        fi
+        """
+            .formatted(broken.replace("'", "'\\''"), gpus));
+  }
+
+  private void script(String text) throws IOException {
+    Path script = folder.resolve("python");
+    Files.writeString(script, "#!/bin/sh\n" + text);
+    script.toFile().setExecutable(true);
+  }
+
+  private Finding examined(String trainer, Map<String, String> arguments, int gpus)
+      throws InterruptedException {
+    SeriesSpec spec =
+        new SeriesSpec(
+            "s",
+            "/store",
+            List.of(new Release("M1", "/models/m1")),
+            List.of(Strategy.PLAIN),
+            new FinetuneSpec(
+                trainer, null, "/data", arguments, Map.of(), null, List.of(), gpus, null),
+            MergeSpec.DEFAULT,
+            List.of());
+    return new ToolExamination(folder.resolve("python")).of(spec).getFirst();
+  }
+}
