@@ -110,4 +110,30 @@ class LauncherTest {
     assertThat(result.code()).isEqualTo(4);
     assertThat(result.err()).contains("there is no bin/java");
   }
+
+  @Test
+  void aRehearsalThatLosesItsScratchFolderKeepsNoCommandFromRunning() throws Exception {
+    Path home = java("jdk", "25");
+    FakePrograms.script(
+        home.resolve("bin/java"),
+        "for a; do case $a in -XX:AOTCacheOutput=*) rm -rf \"$(dirname \"${a#*=}\")\"; exit 1;; esac; done\n"
+            + "echo ran\n");
+    bench.set("RECYCLER_JAVA_HOME", home.toString());
+    Result result = run(app.resolve("recycler"), "list");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).isEqualTo("ran\n");
+  }
+
+  @Test
+  void aProgramThatWasReplacedInItsPlaceRehearsesAgain() throws Exception {
+    bench.set("RECYCLER_JAVA_HOME", java("jdk", "25").toString());
+    run(app.resolve("recycler"), "list");
+    Files.writeString(app.resolve("lib/new.jar"), "x");
+    run(app.resolve("recycler"), "list");
+    run(app.resolve("recycler"), "list");
+    try (var caches = Files.list(app.resolve("aot"))) {
+      assertThat(caches).hasSize(2);
+    }
+  }
 }
