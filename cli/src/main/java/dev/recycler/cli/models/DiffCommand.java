@@ -140,7 +140,12 @@ public final class DiffCommand implements Runnable {
     @Override
     public Integer call() throws InterruptedException {
       return Models.run(
-          spec, () -> output.run(spec, options.applyTo(MergeRequest.of(null, diff, target, out))));
+          spec,
+          () ->
+              output.run(
+                  spec,
+                  options.applyTo(MergeRequest.of(null, diff, target, out)),
+                  analysis -> {}));
     }
   }
 }

@@ -2,6 +2,8 @@ package dev.recycler.cli.models;
 
 import dev.recycler.activities.merge.MergeRequest;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,6 +58,8 @@ public final class MergeCommand implements Callable<Integer> {
       description = "Measure the difference on the way, at no second reading.")
   private boolean analyze;
 
+  @Mixin private AnalysisPageOption page;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -63,9 +67,22 @@ public final class MergeCommand implements Callable<Integer> {
     return Models.run(
         spec,
         () -> {
+          page.requireFolder();
           MergeRequest request =
-              options.applyTo(MergeRequest.of(base, finetuned, target, out)).withAnalyze(analyze);
-          return output.run(spec, request);
+              options
+                  .applyTo(MergeRequest.of(base, finetuned, target, out))
+                  .withAnalyze(analyze || page.isWanted());
+          return output.run(spec, request, analysis -> page.write(spec, analysis, models()));
         });
+  }
+
+  private Map<String, String> models() {
+    Map<String, String> models = new LinkedHashMap<>();
+    if (base != null) {
+      models.put("Base", base.toString());
+    }
+    models.put("Fine-tuned", finetuned.toString());
+    models.put("Target", target.toString());
+    return models;
   }
 }

@@ -127,10 +127,27 @@ class ModelCommandsTest {
 
   @Test
   void aPageThatCannotBeWrittenIsNamed() {
-    assertThat(run("analyze --base @base --finetuned @tuned --html @no/page.html")).isEqualTo(1);
+    assertThat(run("analyze --base @base --finetuned @tuned --html @no/page.html")).isEqualTo(2);
     assertThat(sessions.err())
-        .contains("NoSuchFileException: " + folder.resolve("no/page.html"))
+        .contains(folder.resolve("no/page.html") + " cannot be written: its folder does not exist")
         .doesNotContain("defect");
+  }
+
+  @Test
+  void aMergeWritesThePageOfWhatItMeasuresAndChecksItsPlaceFirst() {
+    String merge = "merge --base @base --finetuned @tuned --target @target --out @new --html ";
+    assertThat(run(merge + "@no/page.html")).isEqualTo(2);
+    assertThat(folder.resolve("new")).doesNotExist();
+    assertThat(run(merge + "@page.html")).isZero();
+    assertThat(folder.resolve("page.html")).content().contains("<svg", "layer 0: 0.4082");
+  }
+
+  @Test
+  void aFileInTheWayOfTheOutputIsNamed() throws IOException {
+    Files.writeString(folder.resolve("file"), "");
+    assertThat(run("merge --base @base --finetuned @tuned --target @target --out @file/new"))
+        .isEqualTo(1);
+    assertThat(sessions.err()).contains("recycler: " + folder.resolve("file") + ": ");
   }
 
   @ParameterizedTest
