@@ -146,4 +146,27 @@ class LauncherBuildTest {
     assertThat(result.code()).isEqualTo(4);
     assertThat(result.err()).contains("needs a JDK", folder.resolve("jdk").toString());
   }
+
+  @Test
+  void aCloneThatCanNotBeWrittenIsToldInsteadOfWaitedFor() throws Exception {
+    Files.createDirectories(clone.resolve("cli/target"));
+    Files.writeString(clone.resolve("cli/target/installed"), "not a folder");
+    Result result = bench.run(launcher, "list");
+    assertThat(result.code()).isEqualTo(4);
+    assertThat(result.err())
+        .contains("this clone must be built, and ", "cli/target/installed cannot be written");
+  }
+
+  @Test
+  void aBuiltCloneOfSomebodyElseRunsCommandsThatStay() throws Exception {
+    bench.run(launcher, "list");
+    // No name can be made below a file, as in a folder that may not be written, even by root.
+    Path users = installed().resolve("users");
+    Files.delete(users);
+    Files.writeString(users, "");
+    Result result = bench.run(launcher, "merge");
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out()).endsWith("[merge]\n");
+  }
 }

@@ -6,6 +6,7 @@ import dev.recycler.cli.LauncherBench.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,14 +127,25 @@ class LauncherTest {
     Result second = run(launcher, "list");
     Result other = run(launcher, "merge");
     assertThat(Files.readAllLines(folder.resolve("rehearsals"))).hasSize(2);
-    assertThat(first.out())
-        .contains("[-XX:AOTCache=" + app.toRealPath() + "/kept/commands-")
-        .isEqualTo(second.out());
-    assertThat(other.out()).contains("[-XX:AOTCache=" + app.toRealPath() + "/kept/merge-");
+    assertThat(first.out()).containsPattern(cacheOption("commands")).isEqualTo(second.out());
+    assertThat(other.out()).containsPattern(cacheOption("merge"));
     assertThat(first.err() + second.err() + other.err()).isEmpty();
-    try (Stream<Path> kept = Files.list(app.resolve("kept"))) {
+    try (Stream<Path> kept = Files.list(onlyFolder(app.resolve("kept")))) {
       assertThat(kept.map(file -> file.getFileName().toString().replaceAll("-.*", "")))
           .containsExactlyInAnyOrder("commands", "merge", "help");
+    }
+  }
+
+  private String cacheOption(String rehearsal) throws IOException {
+    return Pattern.quote("[-XX:AOTCache=" + app.toRealPath() + "/kept/")
+        + "\\d+/"
+        + rehearsal
+        + "-\\d+\\.aot";
+  }
+
+  private static Path onlyFolder(Path parent) throws IOException {
+    try (Stream<Path> folders = Files.list(parent)) {
+      return folders.findAny().orElseThrow();
     }
   }
 
@@ -165,5 +177,33 @@ class LauncherTest {
     Result result = run(app.resolve("recycler"), "list");
     assertThat(result.code()).isEqualTo(4);
     assertThat(result.err()).contains("there is no bin/java");
+  }
+
+  @Test
+  void aRehearsalThatLosesItsScratchFolderKeepsNoCommandFromRunning() throws Exception {
+    Path home = java("jdk", "25");
+    FakePrograms.script(
+        home.resolve("bin/java"),
+        """
+        for a; do case $a in -XX:AOTCacheOutput=*) rm -rf "$(dirname "${a#*=}")"; exit 1 ;; esac; done
+        echo ran
+        """);
+    bench.set("RECYCLER_JAVA_HOME", home.toString());
+    Result result = run(app.resolve("recycler"), "list");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).isEqualTo("ran\n");
+  }
+
+  @Test
+  void aProgramThatWasReplacedInItsPlaceRehearsesAgain() throws Exception {
+    bench.set("RECYCLER_JAVA_HOME", java("jdk", "25").toString());
+    run(app.resolve("recycler"), "list");
+    Files.writeString(app.resolve("lib/new.jar"), "x");
+    run(app.resolve("recycler"), "list");
+    run(app.resolve("recycler"), "list");
+    try (var caches = Files.list(app.resolve("kept"))) {
+      assertThat(caches).hasSize(2);
+    }
   }
 }

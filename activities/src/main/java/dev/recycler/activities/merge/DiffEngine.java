@@ -4,6 +4,7 @@ import dev.recycler.activities.safetensors.BadCheckpointException;
 import dev.recycler.activities.safetensors.Dtype;
 import dev.recycler.activities.safetensors.ModelFolder;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,8 @@ public final class DiffEngine {
         staged.publish();
         return extracted;
       }
+    } catch (ClosedByInterruptException e) {
+      throw MergeEngine.interrupted(e);
     }
   }
 
@@ -103,6 +106,8 @@ public final class DiffEngine {
       var stats = new AnalysisCollector(target != null);
       pipeline(request, plan, List.of(), stats, listener);
       return stats.result();
+    } catch (ClosedByInterruptException e) {
+      throw MergeEngine.interrupted(e);
     }
   }
 

@@ -17,6 +17,7 @@ final class DiffPlanner {
   private final MergeRequest request;
   private final Shapes shapes;
   private final Map<String, TensorPlan> plans = new LinkedHashMap<>();
+  private final TokenRows tokens = new TokenRows();
 
   DiffPlanner(MergeRequest request) {
     this.request = request;
@@ -119,7 +120,7 @@ final class DiffPlanner {
             Map.of(DiffFolder.KEY, DiffFolder.VALUE)),
         shapes.padded(),
         heads.note().map(List::of).orElse(List.of()),
-        new ConfigChanges(Optional.empty(), OptionalLong.empty(), heads.untied()));
+        new ConfigChanges(Optional.empty(), tokens.vocabulary(), heads.untied()));
   }
 
   private void plan(String name, List<Side> sides, Dtype dtype) throws IOException {
@@ -127,6 +128,7 @@ final class DiffPlanner {
     Side finetuned = sides.get(1);
     Shapes.requireSameKind(name, sides);
     List<Long> shape = shapes.settle(name, sides, finetuned);
+    tokens.add(name, shape, finetuned);
     if (base.tensors().get(name).dtype().isFloat()) {
       Optional<Source> target =
           sides.size() > 2 ? Optional.of(sides.get(2).source(name)) : Optional.empty();

@@ -38,12 +38,14 @@ record Extraction(
     if (index.isPresent()) {
       sidecars.write(ShardLayout.indexName(), index.get().getBytes(StandardCharsets.UTF_8));
     }
-    if (ModelConfig.of(companions.main()).isPresent()) {
-      sidecars.copy(companions.main(), ModelConfig.NAME);
+    var notes = new ArrayList<>(plan.notes());
+    Optional<ModelConfig> config = ModelConfig.of(companions.main());
+    if (config.isPresent()) {
+      notes.addAll(config.get().apply(plan.config()));
+      sidecars.write(ModelConfig.NAME, config.get().bytes());
     }
     companions.copyTo(sidecars);
     files.addAll(sidecars.written());
-    var notes = new ArrayList<>(plan.notes());
     notes.add(exactness(inexact));
     String card = DiffCard.text(request, identities, files, notes);
     sidecars.write("README.md", card.getBytes(StandardCharsets.UTF_8));

@@ -1,5 +1,6 @@
 package dev.recycler.activities.merge;
 
+import dev.recycler.activities.safetensors.CheckpointIoException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,12 +101,19 @@ final class Flusher implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      synchronized (lock) {
-        failure = e;
-        lock.notifyAll();
-      }
+      fail(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      // Whoever waits for the disk must not wait for a thread that is gone.
+      fail(new CheckpointIoException("flushing to disk failed: " + e, e));
+    }
+  }
+
+  private void fail(IOException e) {
+    synchronized (lock) {
+      failure = e;
+      lock.notifyAll();
     }
   }
 

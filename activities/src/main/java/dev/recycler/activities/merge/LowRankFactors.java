@@ -3,7 +3,6 @@ package dev.recycler.activities.merge;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.SoftReference;
 import java.util.Arrays;
 import java.util.List;
 
@@ -14,11 +13,15 @@ import java.util.List;
  * <p>An element is {@code ((0 + B[i,0]·A[0,j]) + B[i,1]·A[1,j]) + …}, in double, times the scaling.
  */
 final class LowRankFactors {
+  /** Values that are read at a time. */
+  private static final int STEP = 1 << 18;
+
   private final Source a;
   private final Source b;
   private final double scaling;
   private final LoadMode load;
-  private SoftReference<Values> loaded = new SoftReference<>(null);
+  private Values loaded;
+  private long left;
 
   private static final class Values {
     final float[] a;
@@ -70,25 +73,41 @@ final class LowRankFactors {
       System.arraycopy(run, 0, to, done, length);
       done += length;
     }
+    release(n);
   }
 
-  /** The factors are small beside the model, and are let go where memory is short. */
+  /** Read for the first element of Δ that is asked for. */
   private synchronized Values values(Kernels kernels) throws IOException {
-    Values values = loaded.get();
-    if (values == null) {
-      values = new Values(read(a, kernels), read(b, kernels));
-      loaded = new SoftReference<>(values);
+    if (loaded == null) {
+      loaded = new Values(read(a, kernels), read(b, kernels));
+      left = shape().get(0) * shape().get(1);
     }
-    return values;
+    return loaded;
+  }
+
+  /**
+   * Lets the factors go with the last element: a merge asks once for each, and the adapter of a
+   * large model does not fit into the memory that a merge may take.
+   */
+  private synchronized void release(int n) {
+    left -= n;
+    if (left <= 0) {
+      loaded = null;
+    }
   }
 
   private float[] read(Source source, Kernels kernels) throws IOException {
     int n = Math.toIntExact(source.tensor().elements());
     float[] values = new float[n];
+    float[] step = new float[Math.min(n, STEP)];
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment bytes = arena.allocate(Math.max(1, source.tensor().bytes()), 64);
-      source.read(0, n, bytes);
-      kernels.load(source.dtype(), bytes, 0, values, n);
+      MemorySegment bytes = arena.allocate((long) STEP * source.dtype().bytes(), 64);
+      for (int at = 0; at < n; at += STEP) {
+        int m = Math.min(STEP, n - at);
+        source.read(at, m, bytes);
+        kernels.load(source.dtype(), bytes, 0, step, m);
+        System.arraycopy(step, 0, values, at, m);
+      }
     }
     if (load == LoadMode.BFLOAT16) {
       kernels.roundToBfloat16(values, n);

@@ -83,7 +83,7 @@ public final class MergeEngine {
     return report.withOutputs(outputs);
   }
 
-  private static InterruptedException interrupted(ClosedByInterruptException cause) {
+  static InterruptedException interrupted(ClosedByInterruptException cause) {
     Thread.interrupted(); // an InterruptedException says it from here on
     var interrupted = new InterruptedException("the merge was interrupted");
     interrupted.initCause(cause);

@@ -21,6 +21,7 @@ final class MergePlanner {
   private final Shapes shapes;
   private final List<String> notes = new ArrayList<>();
   private final Map<String, TensorPlan> plans = new LinkedHashMap<>();
+  private final TokenRows tokens = new TokenRows();
   private boolean untied;
 
   MergePlanner(MergeRequest request) {
@@ -41,7 +42,7 @@ final class MergePlanner {
     } else {
       planSubtracted(inputs, target);
     }
-    return finish(inputs.target());
+    return finish(inputs);
   }
 
   private void planSubtracted(Inputs inputs, Side plainTarget) throws IOException {
@@ -87,6 +88,7 @@ final class MergePlanner {
       requireEqual(name, finetuned, target);
       delta = new Delta.None();
     }
+    tokens.add(name, shape, finetuned);
     add(outputName(name, finetuned), shape, target.source(name), delta, choice.scales(name));
   }
 
@@ -105,6 +107,7 @@ final class MergePlanner {
     }
     String output = finetuned.has(name) ? outputName(name, finetuned) : outputName(name, target);
     List<Long> shape = target.tensors().get(name).shape();
+    tokens.add(name, shape, finetuned);
     add(output, shape, target.source(name), new Delta.None(), choice.scales(name));
   }
 
@@ -130,6 +133,7 @@ final class MergePlanner {
         requireEqual(name, sides.getFirst(), target);
       }
       Delta delta = isFloat ? new Delta.Stored(sides.getFirst().source(name)) : new Delta.None();
+      tokens.add(name, shape, diff);
       add(outputName(name, diff), shape, target.source(name), delta, choice.scales(name));
     }
   }
@@ -175,8 +179,16 @@ final class MergePlanner {
     return request.form().dtype().orElse(loaded);
   }
 
-  private MergePlan finish(ModelFolder target) {
-    ShardLayout layout = OutputLayout.of(request, plans, target, Map.of());
+  private MergePlan finish(Inputs inputs) throws IOException {
+    OptionalLong vocabulary = tokens.vocabulary();
+    if (tokens.lost() > 0 && !SidecarFiles.tokenizerOf(inputs.finetuned()).isEmpty()) {
+      notes.add(
+          "the last %d of the fine-tuned model's tokens have no embedding any more, but its tokenizer, which"
+                  .formatted(tokens.lost())
+              + " the output has, may still give them: keep them out of texts, or put the target's"
+              + " tokenizer in its place");
+    }
+    ShardLayout layout = OutputLayout.of(request, plans, inputs.target(), Map.of());
     Map<String, TensorPlan> ordered = new LinkedHashMap<>();
     layout
         .files()
@@ -186,7 +198,7 @@ final class MergePlanner {
         layout,
         shapes.padded(),
         notes,
-        new ConfigChanges(commonDtype(), vocabulary(), untied));
+        new ConfigChanges(commonDtype(), vocabulary, untied));
   }
 
   private Optional<Dtype> commonDtype() {
@@ -197,22 +209,5 @@ final class MergePlanner {
       }
     }
     return bytes.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey);
-  }
-
-  /** The embedding's rows, where they are not those of the model that gives the config. */
-  private OptionalLong vocabulary() {
-    for (TensorPlan plan : plans.values()) {
-      if (plan.delta() instanceof Delta.Subtracted(Source finetuned, Source base)
-          && Side.isTokenTable(plan.name())
-          && !plan.shape().equals(finetuned.tensor().shape())) {
-        return OptionalLong.of(plan.shape().getFirst());
-      }
-      if (plan.delta() instanceof Delta.Stored(Source difference)
-          && Side.isTokenTable(plan.name())
-          && !plan.shape().equals(difference.tensor().shape())) {
-        return OptionalLong.of(plan.shape().getFirst());
-      }
-    }
-    return OptionalLong.empty();
   }
 }

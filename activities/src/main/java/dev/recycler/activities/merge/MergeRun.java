@@ -72,11 +72,14 @@ final class MergeRun {
   }
 
   /**
-   * @throws NoSpaceException where the file system has less room than the output needs
+   * @throws NoSpaceException where the file system has less room than the output needs, as far as
+   *     it says
    */
   static void requireSpace(Path folder, long needed) throws IOException {
-    long usable = Files.getFileStore(folder).getUsableSpace();
-    if (usable < needed) {
+    // Not by Files.getFileStore, which fails where it finds no mount, as in some sandboxes. Some
+    // file systems of user space know no sizes and say 0 to everything.
+    long usable = folder.toFile().getUsableSpace();
+    if (usable < needed && folder.toFile().getTotalSpace() > 0) {
       throw new NoSpaceException(
           "%s: the output needs %d bytes, and the file system has %d left"
               .formatted(folder, needed, usable));

@@ -14,7 +14,7 @@ record PipelineSize(int threads, int writers, int slots, int blockBytes) {
   static final long BUDGET = 160L << 20;
 
   private static final int DEFAULT_BLOCK = 1 << 20;
-  private static final int SMALLEST_BLOCK = 16 << 10;
+  private static final int SMALLEST_BLOCK = 4 << 10;
   private static final int INPUTS = 3;
 
   /**

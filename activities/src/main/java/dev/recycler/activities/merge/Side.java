@@ -21,6 +21,8 @@ record Side(String role, ModelFolder folder, Map<String, TensorInfo> tensors) {
   private static final List<String> EMBEDDINGS =
       List.of("embed_tokens.weight", "wte.weight", "word_embeddings.weight", "embed_in.weight");
 
+  private static final List<String> NOT_OF_TOKENS = List.of("pos", "patch", "token_type");
+
   /**
    * @param ignoredPrefix is taken off the names that have it
    * @throws BadCheckpointException where it has no tensors, or some that no merge can take
@@ -78,9 +80,9 @@ record Side(String role, ModelFolder folder, Map<String, TensorInfo> tensors) {
     return tensors.keySet().stream().filter(name -> isOrEndsWith(name, HEAD)).findFirst();
   }
 
-  /** Whether rows of the tensor stand for tokens. */
+  /** Whether rows of the tensor stand for tokens, and not for places in a text or an image. */
   static boolean isTokenTable(String name) {
-    return name.contains("embed")
+    return (name.contains("embed") && NOT_OF_TOKENS.stream().noneMatch(name::contains))
         || name.contains("lm_head")
         || isOrEndsWith(name, "wte.weight")
         || isOrEndsWith(name, "output.weight");

@@ -3,6 +3,7 @@ package dev.recycler.activities.merge;
 import dev.recycler.activities.safetensors.ModelFolder;
 import java.io.IOException;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,10 +57,14 @@ final class SidecarFiles {
   }
 
   /**
-   * The names of the other files that a model's folder has beside weights, config and tokenizer.
+   * The names of the other files that a model's folder has beside weights, config and tokenizer;
+   * folders of such a name, like {@code LICENSES}, are none.
    */
   static List<String> othersOf(ModelFolder model) throws IOException {
-    return names(model).stream().filter(name -> OTHERS.matcher(name).matches()).toList();
+    return names(model).stream()
+        .filter(name -> OTHERS.matcher(name).matches())
+        .filter(name -> !Files.isDirectory(model.path().resolve(name)))
+        .toList();
   }
 
   private static List<String> names(ModelFolder model) throws IOException {
@@ -93,6 +98,8 @@ final class SidecarFiles {
       out.flush();
       channel.force(false);
       written.add(new MergeReport.OutputFile(name, channel.size(), Digests.hex(sha256.digest())));
+    } catch (ClosedChannelException e) {
+      throw e;
     } catch (IOException e) {
       throw WeightWriter.explain(e, file, "writing it");
     }

@@ -7,14 +7,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * A folder that appears in one piece: written under another name beside its place, and renamed once
@@ -97,6 +96,9 @@ final class StagedFolder implements AutoCloseable {
         }
       } catch (OverlappingFileLockException e) {
         // Held by this very process.
+      } catch (IOException e) {
+        channel.close();
+        throw WeightWriter.explain(e, lockFile, "locking the place");
       }
       boolean held = lock == null;
       channel.close();
@@ -108,14 +110,14 @@ final class StagedFolder implements AutoCloseable {
   }
 
   private static boolean isSame(FileChannel locked, Path lockFile) throws IOException {
-    // What is written through the channel is seen under the name only where both are one file.
+    // A size that is set through the channel is seen under the name only where both are one file.
+    // The file must not be opened a second time: closing it again would give the lock up, since
+    // POSIX locks belong to the process and not to the channel.
+    int size = 1 + ThreadLocalRandom.current().nextInt(1 << 16);
     locked.truncate(0);
-    byte[] mark =
-        Long.toHexString(ProcessHandle.current().pid() ^ System.nanoTime())
-            .getBytes(StandardCharsets.US_ASCII);
-    locked.write(ByteBuffer.wrap(mark), 0);
+    locked.write(ByteBuffer.allocate(1), size - 1L);
     try {
-      return Arrays.equals(Files.readAllBytes(lockFile), mark);
+      return Files.size(lockFile) == size;
     } catch (NoSuchFileException e) {
       return false;
     }

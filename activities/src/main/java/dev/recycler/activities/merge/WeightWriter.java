@@ -5,6 +5,7 @@ import dev.recycler.activities.safetensors.NoSpaceException;
 import dev.recycler.activities.safetensors.ShardLayout;
 import dev.recycler.activities.safetensors.ShardLayout.WeightFile;
 import dev.recycler.activities.safetensors.TensorInfo;
+import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -26,6 +27,9 @@ import java.util.Optional;
  * and the last sync then finds nothing left.
  */
 final class WeightWriter implements AutoCloseable {
+  /** With less room than a block, a file system is full. */
+  private static final long NEARLY_NOTHING = 1L << 20;
+
   private static final int DIGEST_RUN = 1 << 15;
 
   /** Smaller files are better off in the page cache, where their reader finds them. */
@@ -42,7 +46,7 @@ final class WeightWriter implements AutoCloseable {
   WeightWriter(WeightFile file, Path folder) throws IOException {
     this.file = file;
     this.path = folder.resolve(file.name());
-    this.channel = FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+    this.channel = create(path);
     byte[] header = file.header();
     try {
       writeFully(channel, ByteBuffer.wrap(header), 0);
@@ -52,6 +56,16 @@ final class WeightWriter implements AutoCloseable {
     }
     sha256.update(header);
     this.direct = file.bytes() < DIRECT_FROM ? Optional.empty() : openDirect(path);
+  }
+
+  private static FileChannel create(Path path) throws IOException {
+    try {
+      return FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+    } catch (ClosedChannelException e) {
+      throw e;
+    } catch (IOException e) {
+      throw explain(e, path, "making the file");
+    }
   }
 
   /** The same file past the page cache, where JDK and file system offer that. */
@@ -117,11 +131,17 @@ final class WeightWriter implements AutoCloseable {
   /** The typed form of a failure to write. */
   static IOException explain(IOException cause, Path path, String what) {
     String reason = String.valueOf(cause.getMessage());
-    if (reason.contains("No space left") || reason.contains("quota exceeded")) {
+    if (reason.contains("No space left") || reason.contains("quota exceeded") || isFull(path)) {
       return new NoSpaceException(
           "%s: no space left on the device while %s".formatted(path, what), cause);
     }
     return new CheckpointIoException("%s: %s failed: %s".formatted(path, what, reason), cause);
+  }
+
+  /** Whether the file system is full: the system's own words for it depend on the language. */
+  private static boolean isFull(Path path) {
+    File folder = path.toAbsolutePath().getParent().toFile();
+    return folder.getTotalSpace() > 0 && folder.getUsableSpace() < NEARLY_NOTHING;
   }
 
   /** Takes the next bytes of the file into its digest. */

@@ -161,6 +161,9 @@ final class HeaderParser {
   }
 
   private TensorInfo checked(String name, Dtype dtype, List<Long> shape, long begin, long end) {
+    if (name.chars().anyMatch(Character::isISOControl)) {
+      throw badTensor(name, "has control characters in its name, which no model needs");
+    }
     if (begin > end) {
       throw badTensor(name, "ends at byte %d before it begins at byte %d".formatted(end, begin));
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.recycler.activities.safetensors.BadCheckpointException;
 import dev.recycler.activities.safetensors.Dtype;
 import dev.recycler.activities.safetensors.ModelFolder;
 import dev.recycler.activities.store.Folders;
@@ -206,6 +207,65 @@ class MergeEngineTest {
     assertThat(json(out.resolve("config.json")).at("/text_config/vocab_size").asInt()).isEqualTo(6);
     assertThat(report.padded()).containsExactly(EMBED);
     assertThat(report.notes()).contains("config.json: vocab_size was 9, is 6");
+  }
+
+  @Test
+  void aTokenizerWithTokensThatWereCutIsTold() throws Exception {
+    finetuned.withRandom(EMBED, Dtype.BF16, List.of(9L, 4L), new Random(2));
+    MergeRequest request = write().withEmbeddings(EmbeddingsPolicy.TRUNCATE);
+    Files.writeString(models.resolve("finetuned/tokenizer.json"), "{}");
+    MergeReport report = MergeEngine.run(request, ProgressListener.NONE);
+    assertThat(report.notes())
+        .containsOnlyOnce(
+            "the last 3 of the fine-tuned model's tokens have no embedding any more, but its"
+                + " tokenizer, which the output has, may still give them: keep them out of texts, or"
+                + " put the target's tokenizer in its place");
+  }
+
+  @Test
+  void anExcludedEmbeddingCorrectsTheVocabularyOfTheConfig() throws Exception {
+    finetuned.withRandom(EMBED, Dtype.BF16, List.of(9L, 4L), new Random(2));
+    MergeRequest request = write().withExclude(List.of("*embed*"));
+    config("finetuned", "{\"vocab_size\":9}");
+    MergeEngine.run(request, ProgressListener.NONE);
+    assertThat(json(out.resolve("config.json")).path("vocab_size").asInt()).isEqualTo(6);
+  }
+
+  @Test
+  void anEmbeddingIsNotExcludedWithoutItsHeadWhereTheirRowsWouldDiffer() throws Exception {
+    base.withRandom(HEAD, Dtype.BF16, List.of(6L, 4L), new Random(3));
+    target.withRandom(HEAD, Dtype.BF16, List.of(6L, 4L), new Random(4));
+    finetuned.withRandom(EMBED, Dtype.BF16, List.of(9L, 4L), new Random(2));
+    finetuned.withRandom(HEAD, Dtype.BF16, List.of(9L, 4L), new Random(5));
+    MergeRequest request = write().withExclude(List.of("*embed*"));
+    assertThatExceptionOfType(BadCheckpointException.class)
+        .isThrownBy(() -> MergeEngine.run(request, ProgressListener.NONE))
+        .withMessage(
+            "tensor \"lm_head.weight\" would have 9 rows and \"model.embed_tokens.weight\" 6, and"
+                + " no model can be loaded with both; include or exclude both");
+  }
+
+  @Test
+  void aDifferenceUntiesTheConfigAsTheMergeDoes() throws Exception {
+    base.withRandom(HEAD, Dtype.BF16, List.of(6L, 4L), new Random(3));
+    target.withRandom(HEAD, Dtype.BF16, List.of(6L, 4L), new Random(4));
+    MergeRequest request = write();
+    config("finetuned", "{\"tie_word_embeddings\":true}");
+    Path diff = scratch.resolve("diff");
+    DiffEngine.extract(
+        MergeRequest.of(request.base().get(), request.finetuned(), request.target(), diff),
+        ProgressListener.NONE);
+    MergeEngine.run(MergeRequest.of(null, diff, request.target(), out), ProgressListener.NONE);
+    assertThat(json(out.resolve("config.json")).path("tie_word_embeddings").asBoolean(true))
+        .isFalse();
+  }
+
+  @Test
+  void aFolderNamedLikeALicenceIsPassedOver() throws Exception {
+    MergeRequest request = write();
+    Files.createDirectories(models.resolve("finetuned/LICENSES"));
+    MergeEngine.run(request, ProgressListener.NONE);
+    assertThat(out.resolve("LICENSES")).doesNotExist();
   }
 
   @Test

@@ -230,4 +230,12 @@ class HostileFilesTest {
             + "…\" has the unknown dtype \"F9\"; known are BF16, F16,"
             + " F32, F64, integers and BOOL");
   }
+
+  @Test
+  void aNameThatATerminalWouldObeyIsRefused() throws IOException {
+    refused(
+        of(entry("a\\u001b[31m", "U8", "[1]", 0, 1)),
+        1,
+        "tensor \"a?[31m\" has control characters in its name, which no model needs");
+  }
 }

@@ -3,10 +3,7 @@ package dev.recycler.cli.models;
 import dev.recycler.activities.merge.Analysis;
 import dev.recycler.activities.merge.DiffEngine;
 import dev.recycler.activities.merge.MergeRequest;
-import dev.recycler.cli.console.Session;
-import dev.recycler.cli.report.AnalysisPage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,8 +26,6 @@ import picocli.CommandLine.Spec;
       "  recycler analyze --base m1 --finetuned m1-instruct --json"
     })
 public final class AnalyzeCommand implements Callable<Integer> {
-  private final Session session;
-
   @Option(names = "--base", required = true, paramLabel = "DIR", description = "What was tuned.")
   private String base;
 
@@ -49,20 +44,12 @@ public final class AnalyzeCommand implements Callable<Integer> {
 
   @Mixin private TensorOptions tensors;
 
-  @Option(
-      names = "--html",
-      paramLabel = "FILE",
-      description = "Write one self-contained page with a picture of the layers, too.")
-  private Path html;
+  @Mixin private AnalysisPageOption page;
 
   @Option(names = "--json", description = "Print the measurements as JSON.")
   private boolean json;
 
   @Spec private CommandSpec spec;
-
-  AnalyzeCommand(Session session) {
-    this.session = session;
-  }
 
   @Override
   public Integer call() throws InterruptedException {
@@ -72,14 +59,13 @@ public final class AnalyzeCommand implements Callable<Integer> {
           Path tuned = folder(finetuned);
           MergeRequest request =
               tensors.applyTo(MergeRequest.of(folder(base), tuned, tuned, tuned));
+          page.requireFolder();
           Analysis analysis;
           try (var progress =
               new MergeProgressLine(spec.commandLine().getErr(), MergeProgressLine.onTerminal())) {
             analysis = DiffEngine.analyze(request, Optional.ofNullable(folder(target)), progress);
           }
-          if (html != null) {
-            writePage(analysis);
-          }
+          page.write(spec, analysis, models());
           if (json) {
             Models.printJson(spec, AnalysisText.json(analysis));
           } else {
@@ -89,16 +75,14 @@ public final class AnalyzeCommand implements Callable<Integer> {
         });
   }
 
-  private void writePage(Analysis analysis) throws IOException {
+  private Map<String, String> models() {
     Map<String, String> models = new LinkedHashMap<>();
     models.put("Base", base);
     models.put("Fine-tuned", finetuned);
     if (target != null) {
       models.put("Target", target);
     }
-    Path file = session.places().resolve(html);
-    Files.writeString(file, AnalysisPage.render(analysis, models));
-    Models.say(spec, "Written to " + session.places().show(file));
+    return models;
   }
 
   private Path folder(String written) throws IOException, InterruptedException {

@@ -147,10 +147,8 @@ public final class DiffCommand implements Runnable {
                   spec,
                   options.applyTo(
                       MergeRequest.of(
-                          null,
-                          HubModels.folder(spec, diff),
-                          HubModels.folder(spec, target),
-                          out))));
+                          null, HubModels.folder(spec, diff), HubModels.folder(spec, target), out)),
+                  analysis -> {}));
     }
   }
 }

@@ -3,6 +3,8 @@ package dev.recycler.cli.models;
 import dev.recycler.activities.merge.MergeRequest;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,6 +62,8 @@ public final class MergeCommand implements Callable<Integer> {
       description = "Measure the difference on the way, at no second reading.")
   private boolean analyze;
 
+  @Mixin private AnalysisPageOption page;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -67,12 +71,23 @@ public final class MergeCommand implements Callable<Integer> {
     return Models.run(
         spec,
         () -> {
+          page.requireFolder();
           MergeRequest request =
               options
                   .applyTo(MergeRequest.of(folder(base), folder(finetuned), folder(target), out))
-                  .withAnalyze(analyze);
-          return output.run(spec, request);
+                  .withAnalyze(analyze || page.isWanted());
+          return output.run(spec, request, analysis -> page.write(spec, analysis, models()));
         });
+  }
+
+  private Map<String, String> models() {
+    Map<String, String> models = new LinkedHashMap<>();
+    if (base != null) {
+      models.put("Base", base);
+    }
+    models.put("Fine-tuned", finetuned);
+    models.put("Target", target);
+    return models;
   }
 
   private Path folder(String written) throws IOException, InterruptedException {

@@ -7,7 +7,11 @@ import dev.recycler.activities.safetensors.BadCheckpointException;
 import dev.recycler.activities.safetensors.NoSpaceException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -45,15 +49,29 @@ final class Models {
     String message = problem.getMessage();
     err.println(
         "recycler: "
-            + (problem instanceof FileSystemException
-                ? problem.getClass().getSimpleName() + ": " + message
-                : message));
+            + (problem instanceof FileSystemException failure ? sentence(failure) : message));
     OptionSpec debug = spec.findOption("--debug");
     if (debug != null && Boolean.TRUE.equals(debug.getValue())) {
       problem.printStackTrace(err);
     }
     err.flush();
     return code;
+  }
+
+  /** The system's failures carry a path, and their type says what is the matter with it. */
+  private static String sentence(FileSystemException failure) {
+    String what =
+        switch (failure) {
+          case AccessDeniedException denied -> "permission denied";
+          case NoSuchFileException missing -> "it or its folder does not exist";
+          case FileAlreadyExistsException there -> "it exists already";
+          case NotDirectoryException file -> "it is not a folder";
+          default ->
+              failure.getReason() == null
+                  ? failure.getClass().getSimpleName()
+                  : failure.getReason();
+        };
+    return failure.getFile() + ": " + what;
   }
 
   static void print(CommandSpec spec, String text) {

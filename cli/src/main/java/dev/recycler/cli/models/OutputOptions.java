@@ -1,5 +1,6 @@
 package dev.recycler.cli.models;
 
+import dev.recycler.activities.merge.Analysis;
 import dev.recycler.activities.merge.MergeEngine;
 import dev.recycler.activities.merge.MergePreview;
 import dev.recycler.activities.merge.MergeReport;
@@ -19,8 +20,14 @@ final class OutputOptions {
   @Option(names = "--json", description = "Print the report as JSON.")
   private boolean json;
 
+  /** What is done with the measurements of a merge, where it makes them. */
+  interface Measured {
+    void accept(Analysis analysis) throws IOException;
+  }
+
   /** Merges, or tells what it would do; returns the exit code. */
-  int run(CommandSpec spec, MergeRequest request) throws IOException, InterruptedException {
+  int run(CommandSpec spec, MergeRequest request, Measured measured)
+      throws IOException, InterruptedException {
     if (dryRun) {
       preview(spec, MergeEngine.preview(request));
       return Models.OK;
@@ -29,6 +36,9 @@ final class OutputOptions {
     try (var progress =
         new MergeProgressLine(spec.commandLine().getErr(), MergeProgressLine.onTerminal())) {
       report = MergeEngine.run(request, progress);
+    }
+    if (report.analysis().isPresent()) {
+      measured.accept(report.analysis().get());
     }
     if (json) {
       Models.printJson(spec, asJson(report));

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.recycler.activities.safetensors.NoSpaceException;
 import dev.recycler.cli.Cli;
 import dev.recycler.cli.Sessions;
+import dev.recycler.cli.console.SessionFactory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -127,10 +128,27 @@ class ModelCommandsTest {
 
   @Test
   void aPageThatCannotBeWrittenIsNamed() {
-    assertThat(run("analyze --base @base --finetuned @tuned --html @no/page.html")).isEqualTo(1);
+    assertThat(run("analyze --base @base --finetuned @tuned --html @no/page.html")).isEqualTo(2);
     assertThat(sessions.err())
-        .contains("NoSuchFileException: " + folder.resolve("no/page.html"))
+        .contains(folder.resolve("no/page.html") + " cannot be written: its folder does not exist")
         .doesNotContain("defect");
+  }
+
+  @Test
+  void aMergeWritesThePageOfWhatItMeasuresAndChecksItsPlaceFirst() {
+    String merge = "merge --base @base --finetuned @tuned --target @target --out @new --html ";
+    assertThat(run(merge + "@no/page.html")).isEqualTo(2);
+    assertThat(folder.resolve("new")).doesNotExist();
+    assertThat(run(merge + "@page.html")).isZero();
+    assertThat(folder.resolve("page.html")).content().contains("<svg", "layer 0: 0.4082");
+  }
+
+  @Test
+  void aFileInTheWayOfTheOutputIsNamed() throws IOException {
+    Files.writeString(folder.resolve("file"), "");
+    assertThat(run("merge --base @base --finetuned @tuned --target @target --out @file/new"))
+        .isEqualTo(1);
+    assertThat(sessions.err()).contains("recycler: " + folder.resolve("file") + ": ");
   }
 
   @ParameterizedTest
@@ -169,7 +187,9 @@ class ModelCommandsTest {
   void failuresOfTheMachineHaveCodesOfTheirOwn() throws InterruptedException {
     var err = new StringWriter();
     CommandSpec spec =
-        new CommandLine(new MergeCommand()).setErr(new PrintWriter(err)).getCommandSpec();
+        new CommandLine(new MergeCommand(), new SessionFactory(sessions.session()))
+            .setErr(new PrintWriter(err))
+            .getCommandSpec();
     assertThat(
             Models.run(
                 spec,
