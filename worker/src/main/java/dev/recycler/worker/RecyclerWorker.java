@@ -2,6 +2,7 @@ package dev.recycler.worker;
 
 import dev.recycler.activities.StepActivities;
 import dev.recycler.activities.evaluation.EvaluateStep;
+import dev.recycler.activities.notify.Webhooks;
 import dev.recycler.activities.process.Gpus;
 import dev.recycler.activities.process.Gpus.Gpu;
 import dev.recycler.activities.process.Slots;
@@ -65,7 +66,8 @@ public final class RecyclerWorker implements AutoCloseable {
             config.tools(),
             store,
             new FinetuneStep(config.tools(), host, store),
-            new EvaluateStep(config.tools(), host, store)));
+            new EvaluateStep(config.tools(), host, store)),
+        new Webhooks(System.getenv()));
     factory.start();
     LOG.info(
         "serving task queue {} with {} {}",

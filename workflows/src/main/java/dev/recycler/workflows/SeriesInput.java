@@ -13,16 +13,19 @@ import java.util.Objects;
  * @param paused whether a person has paused the series
  * @param mostEvents how many events of history one run may take before the next goes on from where
  *     it stands, or 0 for as many as the server finds good
+ * @param told what the workflow's runs before this one have told the webhooks and need not again
  */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
-public record SeriesInput(SeriesSpec spec, List<EndedStep> ended, boolean paused, int mostEvents) {
+public record SeriesInput(
+    SeriesSpec spec, List<EndedStep> ended, boolean paused, int mostEvents, List<String> told) {
   public SeriesInput {
     Objects.requireNonNull(spec, "spec");
     ended = ended == null ? List.of() : List.copyOf(ended);
+    told = told == null ? List.of() : List.copyOf(told);
   }
 
   /** The input of a series that has not begun. */
   public static SeriesInput of(SeriesSpec spec) {
-    return new SeriesInput(spec, List.of(), false, 0);
+    return new SeriesInput(spec, List.of(), false, 0, List.of());
   }
 }

@@ -22,6 +22,7 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   private final int mostEvents;
   private final StepBoard steps;
   private final ModelSteps models;
+  private final News news;
   private SeriesSpec spec;
   private Plan plan;
   private boolean begun;
@@ -40,6 +41,7 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     mostEvents = input.mostEvents();
     steps = new StepBoard(input.ended(), () -> paused || corrected != null || historyIsLong());
     models = new ModelSteps(steps);
+    news = new News(spec.series(), spec.notifications(), steps, input.told());
   }
 
   @Override
@@ -47,7 +49,9 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     try {
       models.carryOut(spec, plan);
       begun = true;
-      Workflow.await(() -> (steps.allOver() || mustGoOnInANewRun()) && everybodyWasHeard());
+      news.begin();
+      Workflow.await(
+          () -> (steps.allOver() || mustGoOnInANewRun()) && everybodyWasHeard() && news.allTold());
       if (!steps.allOver()) {
         goOnInANewRun();
       }
@@ -80,7 +84,8 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     SeriesSpec next = corrected == null ? spec : corrected;
     Correction correction = Correction.of(spec, next);
     Workflow.newContinueAsNewStub(SeriesWorkflow.class)
-        .run(new SeriesInput(next, steps.ended(correction::keeps), paused, mostEvents));
+        .run(
+            new SeriesInput(next, steps.ended(correction::keeps), paused, mostEvents, news.told()));
   }
 
   private static boolean everybodyWasHeard() {

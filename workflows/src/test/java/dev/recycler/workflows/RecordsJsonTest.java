@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.recycler.workflows.activity.Artifact;
 import dev.recycler.workflows.activity.Heartbeat;
+import dev.recycler.workflows.activity.Notices;
 import dev.recycler.workflows.activity.Pins;
 import dev.recycler.workflows.activity.StepContext;
 import dev.recycler.workflows.activity.Steps;
@@ -15,6 +16,7 @@ import dev.recycler.workflows.progress.StepProgress;
 import dev.recycler.workflows.progress.StepState;
 import dev.recycler.workflows.spec.EvaluationSpec;
 import dev.recycler.workflows.spec.MergeSpec;
+import dev.recycler.workflows.spec.NotifySpec;
 import dev.recycler.workflows.spec.SeriesSpec;
 import dev.recycler.workflows.spec.Strategy;
 import dev.recycler.workflows.spec.Subject;
@@ -114,7 +116,19 @@ class RecordsJsonTest {
                 new EndedStep("y", null, TIME, null, null, null, null, null, null, FAILURE, false),
                 new EndedStep("z", null, null, null, null, null, null, null, null, null, true)),
             true,
-            100),
+            100,
+            List.of("failed y")),
+        SPEC.notifying(
+            new NotifySpec(
+                null, "HOOK", NotifySpec.Format.SLACK, List.of(NotifySpec.News.values())),
+            new NotifySpec(
+                "https://example.org/hook",
+                null,
+                NotifySpec.Format.JSON,
+                List.of(NotifySpec.News.FAILED))),
+        new Notices.NoticeInput(
+            new NotifySpec("http://h", null, NotifySpec.Format.JSON, List.of()),
+            new Notices.Notice("toy", NotifySpec.News.FINISHED, "done", List.of("a"), null)),
         STEP,
         ROW,
         new SeriesProgress(SPEC, SeriesState.FAILED, "do this", List.of(STEP), List.of(ROW)));

@@ -2,6 +2,7 @@ package dev.recycler.workflows;
 
 import dev.recycler.workflows.activity.Artifact;
 import dev.recycler.workflows.activity.FailureKind;
+import dev.recycler.workflows.activity.Notices;
 import dev.recycler.workflows.activity.Pins;
 import dev.recycler.workflows.activity.Steps;
 import dev.recycler.workflows.spec.FinetuneSpec;
@@ -20,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Steps without work, told by a test which of them fail and which of them take their time. */
-final class StubSteps implements Steps {
+final class StubSteps implements Steps, Notices {
   /** Ids of the steps as they were started, every attempt. */
   final List<String> started = new CopyOnWriteArrayList<>();
 
@@ -35,6 +36,12 @@ final class StubSteps implements Steps {
 
   /** What a step scores, with a standard error of 0.03; 0.5 where nothing is said. */
   final Map<String, Double> values = new ConcurrentHashMap<>();
+
+  /** What the webhooks were told, every try. */
+  final List<NoticeInput> told = new CopyOnWriteArrayList<>();
+
+  /** Whether no webhook answers. */
+  volatile boolean deaf;
 
   private final Map<String, ApplicationFailure> failures = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> failuresLeft = new ConcurrentHashMap<>();
@@ -122,6 +129,14 @@ final class StubSteps implements Steps {
         "1",
         input.model().path() + "/results.json",
         false);
+  }
+
+  @Override
+  public void send(NoticeInput input) {
+    told.add(input);
+    if (deaf) {
+      throw ApplicationFailure.newFailure("nobody answers", FailureKind.MACHINE.name());
+    }
   }
 
   private static Artifact made(String digest) {

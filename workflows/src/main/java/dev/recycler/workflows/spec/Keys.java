@@ -19,7 +19,8 @@ final class Keys {
           "finetune",
           "merge",
           "evaluate",
-          "gates");
+          "gates",
+          "notify");
   static final Set<String> RELEASE = of("name", "model");
   static final Set<String> TRANSFER = of("name", "finetuned", "base", "target", "scale", "then");
   static final Set<String> FINETUNE =
@@ -41,6 +42,7 @@ final class Keys {
   static final Set<String> LIMITS = of("no-progress-for", "in-all", "grace");
   static final Set<String> MERGE = of("scale", "choose-by", "load", "dtype");
   static final Set<String> GATE = of("after", "when", "margin", "then");
+  static final Set<String> NOTIFY = of("webhook", "webhook-from", "format", "on");
   static final Set<String> EVALUATION =
       of(
           "name",

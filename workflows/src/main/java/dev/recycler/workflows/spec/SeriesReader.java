@@ -72,6 +72,8 @@ final class SeriesReader {
     GateReader decisions = new GateReader(evaluate);
     ScaleChoice choice = merging.map(m -> decisions.choice(m, scales)).orElse(null);
     List<GateSpec> gates = section.get("gates").map(decisions::gates).orElse(List.of());
+    List<NotifySpec> notifications =
+        section.get("notify").map(NotifyReader::read).orElse(List.of());
     return root.problems().none()
         ? new SeriesSpec(
             series,
@@ -85,7 +87,8 @@ final class SeriesReader {
             merge,
             choice,
             evaluate,
-            gates)
+            gates,
+            notifications)
         : null;
   }
 

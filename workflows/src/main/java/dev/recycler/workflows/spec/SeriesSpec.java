@@ -1,5 +1,6 @@
 package dev.recycler.workflows.spec;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Objects;
 
@@ -20,6 +21,7 @@ import java.util.Objects;
  *     {@code merge} has the one
  * @param evaluate the scores to take, possibly none
  * @param gates what is decided between a merged model's scores and its fine-tuning
+ * @param notifications where news of the series goes
  */
 public record SeriesSpec(
     String series,
@@ -33,7 +35,8 @@ public record SeriesSpec(
     MergeSpec merge,
     ScaleChoice choice,
     List<EvaluationSpec> evaluate,
-    List<GateSpec> gates) {
+    List<GateSpec> gates,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<NotifySpec> notifications) {
   public SeriesSpec {
     Objects.requireNonNull(series, "series");
     Objects.requireNonNull(store, "store");
@@ -44,6 +47,7 @@ public record SeriesSpec(
     Objects.requireNonNull(merge, "merge");
     evaluate = List.copyOf(evaluate);
     gates = gates == null ? List.of() : List.copyOf(gates);
+    notifications = notifications == null ? List.of() : List.copyOf(notifications);
   }
 
   /** A series of strategies alone. */
@@ -67,6 +71,7 @@ public record SeriesSpec(
         merge,
         null,
         evaluate,
+        List.of(),
         List.of());
   }
 
@@ -84,7 +89,8 @@ public record SeriesSpec(
         merge,
         choice,
         evaluate,
-        gates);
+        gates,
+        notifications);
   }
 
   /** The same series in which these decisions are taken by scores. */
@@ -101,7 +107,26 @@ public record SeriesSpec(
         merge,
         scale,
         evaluate,
-        between);
+        between,
+        notifications);
+  }
+
+  /** The same series whose news goes to these places. */
+  public SeriesSpec notifying(NotifySpec... places) {
+    return new SeriesSpec(
+        series,
+        store,
+        releases,
+        models,
+        strategies,
+        transfers,
+        matrix,
+        finetune,
+        merge,
+        choice,
+        evaluate,
+        gates,
+        List.of(places));
   }
 
   /** The evaluation of a name. */
@@ -123,6 +148,7 @@ public record SeriesSpec(
         merge,
         choice,
         evaluate,
-        gates);
+        gates,
+        notifications);
   }
 }

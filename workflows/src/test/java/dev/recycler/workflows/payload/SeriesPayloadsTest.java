@@ -35,7 +35,11 @@ class SeriesPayloadsTest {
   void aHundredReleasesWithTenCheckpointsEachStayFarBelowTheServersLimit() {
     SeriesInput input =
         new SeriesInput(
-            SpecFixtures.series(100, List.of(Strategy.values())), scores(100 * 3 * 12), false, 0);
+            SpecFixtures.series(100, List.of(Strategy.values())),
+            scores(100 * 3 * 12),
+            false,
+            0,
+            List.of());
     Payload payload = converter.toPayload(input).orElseThrow();
     assertThat(payload.getSerializedSize()).isLessThan(400_000);
     assertThat(back(payload)).isEqualTo(input);

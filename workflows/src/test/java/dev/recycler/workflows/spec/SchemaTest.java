@@ -26,6 +26,7 @@ class SchemaTest {
     assertKeys("/$defs/limits", Keys.LIMITS);
     assertKeys("/properties/evaluate/items", Keys.EVALUATION);
     assertKeys("/properties/gates/items", Keys.GATE);
+    assertKeys("/properties/notify/items", Keys.NOTIFY);
   }
 
   @Test
@@ -40,6 +41,10 @@ class SchemaTest {
         .isEqualTo(Arrays.stream(GateSpec.Then.values()).map(GateSpec.Then::key).toList());
     assertThat(words("/properties/matrix"))
         .isEqualTo(Arrays.stream(Matrix.values()).map(Matrix::key).toList());
+    assertThat(words("/properties/notify/items/properties/format"))
+        .isEqualTo(Arrays.stream(NotifySpec.Format.values()).map(NotifySpec.Format::key).toList());
+    assertThat(words("/$defs/news"))
+        .isEqualTo(Arrays.stream(NotifySpec.News.values()).map(NotifySpec.News::key).toList());
     assertThat(words("/$defs/subject"))
         .isEqualTo(Arrays.stream(Subject.values()).map(Subject::key).toList());
   }

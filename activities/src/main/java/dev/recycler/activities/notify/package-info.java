@@ -1,0 +1,2 @@
+/** News of a series, sent to webhooks. */
+package dev.recycler.activities.notify;
