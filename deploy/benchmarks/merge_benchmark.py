@@ -148,9 +148,9 @@ def contenders(options, inputs, home):
         "cp -r + sync": ["sh", "-c", 'cp -r "$0" "$1" && sync', base, "OUT"],
     }
     if options.others:
-        torch = environment(home, "torch", ["torch", "transformers", "accelerate"])
+        torch = options.torch or environment(home, "torch", ["torch", "transformers", "accelerate"])
         result["PyTorch"] = [str(torch), str(HERE / "merge_with_torch.py"), *sides]
-        mergekit = environment(home, "mergekit", ["mergekit"])
+        mergekit = options.mergekit or environment(home, "mergekit", ["mergekit"])
         config = home / "mergekit.yaml"
         config.write_text(json.dumps({
             "merge_method": "task_arithmetic", "base_model": base, "dtype": "bfloat16",
@@ -187,6 +187,10 @@ def main():
     parser.add_argument("--gigabytes", type=float, default=2.4, help="size of a checkpoint")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--others", action="store_true", help="PyTorch and mergekit, from PyPI")
+    parser.add_argument("--torch", type=pathlib.Path, metavar="PYTHON",
+                        help="a Python that has torch and transformers, instead of a new environment")
+    parser.add_argument("--mergekit", type=pathlib.Path, metavar="PYTHON",
+                        help="a Python that has mergekit, instead of a new environment")
     parser.add_argument("--home", type=pathlib.Path, default=pathlib.Path("/tmp/recycler-benchmark"))
     parser.add_argument("--recycler", default=str(ROOT / "recycler"))
     parser.add_argument("--keep", action="store_true", help="keep the checkpoints")
