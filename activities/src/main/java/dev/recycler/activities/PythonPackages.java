@@ -22,13 +22,22 @@ final class PythonPackages {
 
   private static final Map<String, List<String>> PACKAGES =
       Map.of(
-          "trl", TRL,
-          "trl-dpo", TRL,
-          "open-instruct", OPEN_INSTRUCT,
-          "open-instruct-dpo", OPEN_INSTRUCT,
-          "lm-eval", List.of("lm-eval", "transformers", "torch", "datasets", "tokenizers"),
-          "olmes", List.of("transformers", "torch", "datasets", "tokenizers"),
-          "olmo-eval", List.of("transformers", "torch", "datasets", "tokenizers"));
+          "trl",
+          TRL,
+          "trl-dpo",
+          TRL,
+          "open-instruct",
+          OPEN_INSTRUCT,
+          "open-instruct-dpo",
+          OPEN_INSTRUCT,
+          "open-instruct-olmo-core",
+          List.of("ai2-olmo-core", "transformers", "torch", "datasets", "tokenizers"),
+          "lm-eval",
+          List.of("lm-eval", "transformers", "torch", "datasets", "tokenizers"),
+          "olmes",
+          List.of("transformers", "torch", "datasets", "tokenizers"),
+          "olmo-eval",
+          List.of("transformers", "torch", "datasets", "tokenizers"));
 
   private static final String PROGRAM =
       """

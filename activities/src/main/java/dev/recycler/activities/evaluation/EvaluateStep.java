@@ -119,7 +119,7 @@ public final class EvaluateStep implements Step<EvaluateInput, Score> {
             attempt, harness.name(), environment, ended -> harness.result(spec, ended.output()));
     try (Staging staging = making.store().stage(making.fingerprint())) {
       Path raw = staging.folder().resolve(RAW);
-      copyTree(attempt.output(), raw);
+      copyTree(attempt.output(), raw, environment);
       String file = RAW + "/" + attempt.output().relativize(result.file());
       Kept kept =
           new Kept(
@@ -202,10 +202,15 @@ public final class EvaluateStep implements Step<EvaluateInput, Score> {
         reused);
   }
 
-  private static void copyTree(Path from, Path to) throws IOException {
+  private static void copyTree(Path from, Path to, ToolEnvironment environment) throws IOException {
     try (Stream<Path> tree = Files.walk(from)) {
       for (Path source : tree.toList()) {
-        Files.copy(source, to.resolve(from.relativize(source).toString()));
+        Path target = to.resolve(from.relativize(source).toString());
+        if (Files.isDirectory(source)) {
+          Files.createDirectories(target);
+        } else {
+          environment.copyRedacted(source, target);
+        }
       }
     }
   }

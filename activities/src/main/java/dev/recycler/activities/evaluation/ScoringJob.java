@@ -49,6 +49,11 @@ final class ScoringJob implements ToolHost.Job {
   }
 
   @Override
+  public ToolEnvironment environment() {
+    return environment;
+  }
+
+  @Override
   public ToolCommand command(Path output, List<Attempt> former) {
     making.requireMissing();
     return new ToolCommand(

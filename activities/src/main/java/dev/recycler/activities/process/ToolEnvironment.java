@@ -1,8 +1,6 @@
 package dev.recycler.activities.process;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +8,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * What a tool gets to see of the worker's environment: an allow-list, what its adapter sets, what
@@ -67,8 +64,6 @@ public record ToolEnvironment(Map<String, String> variables, Set<String> secrets
   private static final Pattern SECRET =
       Pattern.compile("(.*_)?(TOKEN|KEY|APIKEY|SECRET|PASSWORD|PASSWD|CREDENTIALS?|JWT)(_.*)?");
 
-  private static final int TOO_SHORT_TO_BE_A_SECRET = 6;
-
   public ToolEnvironment {
     variables = Map.copyOf(variables);
     secrets = Set.copyOf(secrets);
@@ -79,7 +74,8 @@ public record ToolEnvironment(Map<String, String> variables, Set<String> secrets
    *
    * @param worker the worker's own environment
    * @param defaults what the adapter sets
-   * @param added what the series file adds; it wins
+   * @param added what the series file adds; it wins. One without a value is the worker's own, and a
+   *     secret
    */
   public static ToolEnvironment of(
       Map<String, String> worker, Map<String, String> defaults, Map<String, String> added) {
@@ -91,34 +87,37 @@ public record ToolEnvironment(Map<String, String> variables, Set<String> secrets
           }
         });
     variables.putAll(defaults);
-    variables.putAll(added);
+    Set<String> handedOn = new TreeSet<>();
+    added.forEach(
+        (name, value) -> {
+          if (!value.isEmpty()) {
+            variables.put(name, value);
+          } else if (worker.containsKey(name)) {
+            variables.put(name, worker.get(name));
+            handedOn.add(name);
+          }
+        });
     Set<String> secrets = new TreeSet<>(variables.keySet());
-    secrets.removeIf(name -> !SECRET.matcher(name).matches());
+    secrets.removeIf(name -> !SECRET.matcher(name).matches() && !handedOn.contains(name));
     return new ToolEnvironment(variables, secrets);
   }
 
   /** The text with the values of secrets replaced by stars. */
   public String redact(String text) {
-    String redacted = text;
-    for (String value :
-        secrets.stream()
-            .map(variables::get)
-            .filter(value -> value.length() >= TOO_SHORT_TO_BE_A_SECRET)
-            .collect(Collectors.toSet())) {
-      redacted = redacted.replace(value, "***");
-    }
-    return redacted;
+    return redaction().redact(text);
   }
 
-  /** Copies a text file with the values of secrets replaced; bytes that are no text stay. */
-  void redact(Path from, Path to) throws IOException {
-    try (var in = Files.newBufferedReader(from, StandardCharsets.ISO_8859_1);
-        var out = Files.newBufferedWriter(to, StandardCharsets.ISO_8859_1)) {
-      // Secrets are plain ASCII and hold no line end, so lines of bytes are enough.
-      for (String line = in.readLine(); line != null; line = in.readLine()) {
-        out.write(redact(line));
-        out.write('\n');
-      }
-    }
+  /** Copies a file with the values of secrets replaced by stars. */
+  public void copyRedacted(Path from, Path to) throws IOException {
+    redaction().copy(from, to);
+  }
+
+  /** Replaces the values of secrets by stars in a file that nobody writes any more. */
+  void redactFile(Path file) throws IOException {
+    redaction().redact(file);
+  }
+
+  private Redaction redaction() {
+    return new Redaction(secrets.stream().map(variables::get).toList());
   }
 }

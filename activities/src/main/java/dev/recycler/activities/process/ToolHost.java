@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How a worker runs tools.
@@ -24,6 +26,7 @@ import java.util.TreeMap;
  */
 public record ToolHost(
     Slots slots, Supervision supervision, boolean endWithWorker, Duration grace) {
+  private static final Logger LOG = LoggerFactory.getLogger(ToolHost.class);
   private static final Duration GRACE = Duration.ofSeconds(20);
 
   /** Longer than a night in which nobody starts the worker again. */
@@ -48,6 +51,9 @@ public record ToolHost(
     int devices();
 
     Priority priority();
+
+    /** What its tool sees; the values of secrets are taken out of its log when it is over. */
+    ToolEnvironment environment();
 
     /**
      * Makes the command of a new attempt.
@@ -139,8 +145,24 @@ public record ToolHost(
   }
 
   private Attempt attend(Attempt attempt, Job job) throws IOException, InterruptedException {
-    attempt.attend(() -> job.running(attempt), endWithWorker, attempt.grace().orElse(grace));
-    return attempt;
+    try {
+      attempt.attend(() -> job.running(attempt), endWithWorker, attempt.grace().orElse(grace));
+      return attempt;
+    } finally {
+      redactLog(attempt, job.environment());
+    }
+  }
+
+  /** A log that grows no more stays in the store when the step fails. */
+  private static void redactLog(Attempt attempt, ToolEnvironment environment) {
+    try {
+      if (attempt.exit().isPresent() && Files.exists(attempt.log())) {
+        environment.redactFile(attempt.log());
+      }
+    } catch (IOException e) {
+      // On a full disk above all, where the step's own failure is the message.
+      LOG.warn("secrets cannot be taken out of {}", attempt.log(), e);
+    }
   }
 
   private static List<String> devicesHere(Attempt attempt) throws IOException {
@@ -179,7 +201,8 @@ public record ToolHost(
     Files.createDirectories(folder);
     for (Attempt attempt : supervision.all(run)) {
       if (Files.exists(attempt.log())) {
-        environment.redact(attempt.log(), folder.resolve("attempt-" + attempt.number() + ".log"));
+        environment.copyRedacted(
+            attempt.log(), folder.resolve("attempt-" + attempt.number() + ".log"));
       }
     }
   }

@@ -63,6 +63,10 @@ record OpenInstructTrainer(Path python, Path home, Path script, String source, P
     return of(spec, python, tools, List.of("dpo_tune_cache.py", "dpo_tune.py"));
   }
 
+  static OpenInstructTrainer olmoCore(FinetuneSpec spec, Path python, ToolHome tools) {
+    return of(spec, python, tools, List.of("olmo_core_finetune.py"));
+  }
+
   private static OpenInstructTrainer of(
       FinetuneSpec spec, Path python, ToolHome tools, List<String> scripts) {
     if (spec.home() == null) {

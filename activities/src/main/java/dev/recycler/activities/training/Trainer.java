@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What is particular to one trainer. */
-sealed interface Trainer permits CommandTrainer, OpenInstructTrainer, TrlTrainer {
+sealed interface Trainer permits CommandTrainer, OlmoCoreTrainer, OpenInstructTrainer, TrlTrainer {
 
   /**
    * One start of a trainer.
@@ -30,11 +30,13 @@ sealed interface Trainer permits CommandTrainer, OpenInstructTrainer, TrlTrainer
       case "trl-dpo" -> new TrlTrainer(python, TrlTrainer.DPO);
       case "open-instruct" -> OpenInstructTrainer.finetune(spec, python, tools);
       case "open-instruct-dpo" -> OpenInstructTrainer.dpo(spec, python, tools);
+      case "open-instruct-olmo-core" -> OlmoCoreTrainer.of(spec, python, tools);
       case "command" -> new CommandTrainer(spec.custom());
       default ->
           throw new StepFailed(
               FailureKind.USER,
-              "finetune.trainer: there is no trainer \"%s\"; write trl, trl-dpo, open-instruct, open-instruct-dpo or command"
+              ("finetune.trainer: there is no trainer \"%s\"; write trl, trl-dpo, open-instruct,"
+                      + " open-instruct-dpo, open-instruct-olmo-core or command")
                   .formatted(spec.trainer()));
     };
   }

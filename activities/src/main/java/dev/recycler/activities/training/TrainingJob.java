@@ -62,6 +62,11 @@ final class TrainingJob implements ToolHost.Job {
   }
 
   @Override
+  public ToolEnvironment environment() {
+    return environment;
+  }
+
+  @Override
   public ToolCommand command(Path output, List<Attempt> former) throws IOException {
     making.requireMissing();
     Optional<Path> resume = bring(former, output);

@@ -37,7 +37,7 @@ final class TrainingLog {
    * For a program of the user's own.
    *
    * @param progress with the named group {@code step} and perhaps {@code total}, {@code loss} and
-   *     {@code rate}
+   *     {@code rate}; what a line does not tell stays as it was
    */
   static TrainingLog of(Pattern progress) {
     return new TrainingLog(progress);
@@ -62,7 +62,7 @@ final class TrainingLog {
         bar =
             new ProgressBar(
                 "",
-                whole(group(found, "step"), 0),
+                whole(group(found, "step"), bar.done()),
                 whole(group(found, "total"), bar.total()),
                 null);
         lossIs(number(group(found, "loss")));

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -74,6 +75,11 @@ class HostDevicesTest {
     @Override
     public Priority priority() {
       return Priority.FINETUNE;
+    }
+
+    @Override
+    public ToolEnvironment environment() {
+      return new ToolEnvironment(Map.of(), Set.of());
     }
 
     @Override

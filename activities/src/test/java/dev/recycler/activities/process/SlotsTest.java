@@ -169,6 +169,77 @@ class SlotsTest {
         .hasSize(total);
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void jobsGetTheirDevicesInTheOrderInWhichTheyCame(long seed) throws Exception {
+    Random random = new Random(seed);
+    Slots slots = gpus("0", "1");
+    Lease held = take(slots, 2);
+    List<Integer> order = Collections.synchronizedList(new ArrayList<>());
+    List<Waiter> jobs = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      int number = i;
+      jobs.add(
+          new Waiter(
+              slots,
+              1 + random.nextInt(2),
+              Priority.FINETUNE,
+              lease -> {
+                order.add(number);
+                Thread.sleep(random.nextInt(4));
+                lease.close();
+              }));
+      jobs.getLast().waits();
+    }
+
+    held.close();
+    for (Waiter job : jobs) {
+      job.gets();
+    }
+
+    // Two that use one device each are given theirs at once, and may be told in either order.
+    for (int place = 0; place < order.size(); place++) {
+      assertThat(order.get(place)).as("order " + order).isBetween(place - 1, place + 1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void twoWorkersOfAHostNeverOverlapAndAllTheirJobsEnd(long seed) throws Exception {
+    Random random = new Random(seed);
+    List<Slots> workers = List.of(gpus("0", "1"), gpus("0", "1"));
+    Set<String> used = ConcurrentHashMap.newKeySet();
+    List<String> wrong = Collections.synchronizedList(new ArrayList<>());
+    List<Waiter> jobs = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      int millis = random.nextInt(5);
+      jobs.add(
+          new Waiter(
+              workers.get(random.nextInt(2)),
+              i % 3 == 2 ? 2 : 1,
+              random.nextBoolean() ? Priority.FINETUNE : Priority.EVALUATE,
+              lease -> {
+                for (String device : lease.devices()) {
+                  if (!used.add(device)) {
+                    wrong.add(device + " is used twice");
+                  }
+                }
+                Thread.sleep(millis);
+                lease.devices().forEach(used::remove);
+                lease.close();
+              }));
+    }
+    for (Waiter job : jobs) {
+      assertThat(job.gets()).isNotNull();
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  /** What a job does with its devices. */
+  private interface Work {
+    void with(Lease lease) throws InterruptedException;
+  }
+
   /** A job in a thread of its own that waits for slots. */
   private static final class Waiter {
     private final Thread thread;
@@ -176,6 +247,10 @@ class SlotsTest {
     private volatile String said = "";
 
     Waiter(Slots slots, int count, Priority priority) {
+      this(slots, count, priority, _ -> {});
+    }
+
+    Waiter(Slots slots, int count, Priority priority, Work work) {
       thread =
           Thread.ofVirtual()
               .start(
@@ -191,6 +266,7 @@ class SlotsTest {
                                     return true;
                                   })
                               .orElseThrow();
+                      work.with(lease);
                     } catch (IOException | InterruptedException e) {
                       said = e.toString();
                     }

@@ -17,6 +17,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a supervised tool gets, and what is known of it when it has ended. */
 class SupervisedToolTest {
@@ -193,5 +195,34 @@ class SupervisedToolTest {
     assertThat(environment.variables()).containsEntry("PATH", "/usr/bin");
     assertThat(environment.secrets()).containsExactlyInAnyOrder("HF_TOKEN", "MY_API_KEY");
     assertThat(environment.redact("401 for hf_abcdef, k-123456!")).isEqualTo("401 for ***, ***!");
+  }
+
+  @Test
+  void aVariableWithoutAValueIsTheWorkersOwnAndASecret() {
+    ToolEnvironment environment =
+        ToolEnvironment.of(
+            Map.of("OUR_DATABASE", "ann:horse@db", "UNTOLD", "x"),
+            Map.of(),
+            Map.of("OUR_DATABASE", "", "NOT_SET", ""));
+
+    assertThat(environment.variables()).containsExactly(Map.entry("OUR_DATABASE", "ann:horse@db"));
+    assertThat(environment.secrets()).containsExactly("OUR_DATABASE");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 65_530, 65_536, 65_541, 131_070})
+  void secretsAreTakenOutOfFilesWhereverTheyStandAndOtherBytesStay(int before) throws IOException {
+    ToolEnvironment environment =
+        new ToolEnvironment(
+            Map.of("A_TOKEN", "pässword-1", "B_TOKEN", "pässword-1-and-more", "C_TOKEN", "short"),
+            Set.of("A_TOKEN", "B_TOKEN", "C_TOKEN"));
+    String text = "\r".repeat(before) + "%s|%s|short, %s\u0000";
+    Path log = folder.resolve("log");
+    Files.writeString(log, text.formatted("pässword-1-and-more", "pässword-1", "pässword"));
+
+    environment.redactFile(log);
+
+    assertThat(Files.readString(log)).isEqualTo(text.formatted("***", "***", "pässword"));
+    assertThat(folder).isDirectoryNotContaining("glob:**.redacted");
   }
 }

@@ -4,6 +4,7 @@ import dev.recycler.activities.process.Slots;
 import dev.recycler.activities.process.Supervision;
 import dev.recycler.activities.process.ToolHost;
 import dev.recycler.activities.step.StepFailed;
+import dev.recycler.activities.step.StepInterrupted;
 import dev.recycler.activities.step.StepMonitor;
 import dev.recycler.activities.step.ToolHome;
 import dev.recycler.activities.store.FindOrMake;
@@ -20,6 +21,7 @@ import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -95,6 +97,7 @@ final class SteppingTrainer {
   private final String hold;
   private final String ballast;
   private Duration lease = LEASE;
+  private Duration grace = Duration.ofMillis(300);
 
   /**
    * A trainer with a folder of its own.
@@ -127,11 +130,24 @@ final class SteppingTrainer {
     return this;
   }
 
-  /** A worker: {@code place, hold}; goes on after failures as Temporal would. */
+  /**
+   * A worker: {@code place, hold}; goes on after failures as Temporal would. With a third argument
+   * it is cancelled as soon as the file {@code cancel} is there, and gives its tool a long grace.
+   */
   public static void main(String[] arguments) throws Exception {
     SteppingTrainer trainer = new SteppingTrainer(Path.of(arguments[0]), arguments[1]);
+    if (arguments.length > 2) {
+      trainer.grace = Duration.ofSeconds(5);
+      trainer.run(_ -> trainer.interruptWhenCancelled());
+    }
     Finetuned result = trainer.retried();
     Files.writeString(trainer.place.resolve("result"), result.model().path());
+  }
+
+  private void interruptWhenCancelled() {
+    if (Files.exists(place.resolve("cancel"))) {
+      throw new StepInterrupted(StepInterrupted.Reason.CANCELLED, null);
+    }
   }
 
   /** Runs the step, again after each failure that is not the user's. */
@@ -149,11 +165,7 @@ final class SteppingTrainer {
 
   Finetuned run(Consumer<Heartbeat> report) throws IOException, InterruptedException {
     ToolHost host =
-        new ToolHost(
-            Slots.cpu(1, place.resolve("devices")),
-            new Supervision(lease),
-            false,
-            Duration.ofMillis(300));
+        new ToolHost(Slots.cpu(1, place.resolve("devices")), new Supervision(lease), false, grace);
     return new FinetuneStep(new ToolHome(place.resolve("python"), place), host, new FindOrMake())
         .run(input(), monitor(report));
   }
@@ -195,17 +207,25 @@ final class SteppingTrainer {
 
   /** Starts a worker as a process of its own. */
   Process worker() throws IOException {
-    return new ProcessBuilder(
+    return process(place.toString(), hold);
+  }
+
+  /** The same, which is cancelled as soon as the file {@code cancel} is there. */
+  Process cancelling() throws IOException {
+    return process(place.toString(), hold, "cancelled");
+  }
+
+  private static Process process(String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
             List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
-                SteppingTrainer.class.getName(),
-                place.toString(),
-                hold))
-        .inheritIO()
-        .start();
+                SteppingTrainer.class.getName()));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).inheritIO().start();
   }
 
   /** Waits until the trainer stands where it is held; gives the folder of its attempt. */

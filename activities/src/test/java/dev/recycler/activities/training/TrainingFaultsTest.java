@@ -200,6 +200,25 @@ class TrainingFaultsTest {
     sameBytesAndNothingLeft(result, trainer);
   }
 
+  @Test
+  void aCancelledOneIsEndedAlsoWhenTheWorkerIsKilledMeanwhile() throws Exception {
+    SteppingTrainer trainer = new SteppingTrainer(folder.resolve("run"), "6");
+    Process worker = trainer.cancelling();
+    Path attempt = trainer.held();
+    SteppingTrainer.pid(attempt, "tool");
+    Files.createFile(trainer.place.resolve("cancel"));
+    // The tool does not end on SIGTERM, so its grace is when the worker dies.
+    eventually(() -> Files.exists(attempt.resolve("stop")));
+    worker.destroyForcibly().waitFor();
+
+    nothingRuns(trainer);
+
+    Finetuned result = trainer.retried();
+    assertThat(result.attempts()).isEqualTo(2);
+    assertThat(steps(result, 2)).isEqualTo(upTo(5, 12));
+    sameBytesAndNothingLeft(result, trainer);
+  }
+
   private void sameBytesAndNothingLeft(Finetuned result, SteppingTrainer trainer) throws Exception {
     assertThat(weights(result)).isEqualTo(undisturbed);
     nothingRuns(trainer);

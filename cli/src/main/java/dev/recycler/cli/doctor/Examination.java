@@ -1,6 +1,7 @@
 package dev.recycler.cli.doctor;
 
 import dev.recycler.activities.merge.VectorSupport;
+import dev.recycler.activities.process.Gpus;
 import dev.recycler.cli.console.CommandFailed;
 import dev.recycler.cli.console.Places;
 import dev.recycler.cli.console.Subprocess;
@@ -15,7 +16,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Everything that {@code doctor} looks at, one finding each. */
 final class Examination {
@@ -44,6 +47,7 @@ final class Examination {
     findings.add(Finding.ok("merge", VectorSupport.describe()));
     python(findings);
     findings.add(gpus());
+    findings.add(worker());
     findings.add(space("cache space", places.cache(), 6));
     findings.add(space("data space", places.data(), 1));
     findings.add(temporal());
@@ -95,6 +99,24 @@ final class Examination {
       return Finding.ok("GPUs", found);
     } catch (IOException e) {
       return Finding.ok("GPUs", "none; tools run on the CPU");
+    }
+  }
+
+  /** What a worker that is started here would use; of secrets only their names. */
+  private Finding worker() throws InterruptedException {
+    Map<String, String> variables = places.variables();
+    List<String> secrets =
+        Stream.of("HF_TOKEN", "WANDB_API_KEY").filter(variables::containsKey).toList();
+    String told = secrets.isEmpty() ? "no secret is set" : String.join(", ", secrets) + " set";
+    try {
+      List<String> gpus = Gpus.visible(variables).stream().map(Gpus.Gpu::id).toList();
+      String devices = gpus.isEmpty() ? "CPU slots" : "GPUs " + String.join(", ", gpus);
+      return Finding.ok("worker", "one started here hands out " + devices + "; " + told);
+    } catch (IOException e) {
+      return Finding.warn(
+          "worker",
+          "one started here would use no GPU: " + e.getMessage(),
+          "Look at nvidia-smi and CUDA_VISIBLE_DEVICES.");
     }
   }
 

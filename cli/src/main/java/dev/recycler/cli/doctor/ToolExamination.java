@@ -15,6 +15,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +27,13 @@ import java.util.stream.Stream;
 final class ToolExamination {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String MARK = "examined ";
+
+  /** A flag in a help text. */
+  private static final Pattern FLAG = Pattern.compile("--([A-Za-z][A-Za-z0-9_.-]*)");
+
+  /** A flag in a source: a field of a class of settings, or written out. */
+  private static final Pattern FIELD =
+      Pattern.compile("(?m)(?:^\\s+|--)([A-Za-z][A-Za-z0-9_-]*)(?=\\s*:|[\"'])");
 
   /** Prints one line of JSON after {@link #MARK}: versions, what cannot be imported, GPUs. */
   private static final String PROGRAM =
@@ -68,6 +78,11 @@ final class ToolExamination {
           OPEN_INSTRUCT,
           "open-instruct-dpo",
           OPEN_INSTRUCT,
+          "open-instruct-olmo-core",
+          new Probe(
+              "torch,transformers,accelerate,datasets,olmo_core",
+              "ai2-olmo-core,transformers,torch",
+              List.of()),
           "lm-eval",
           new Probe(
               "lm_eval", "lm-eval,transformers,torch", List.of("-m", "lm_eval", "run", "--help")),
@@ -178,21 +193,34 @@ final class ToolExamination {
   private static List<String> unknown(
       Path python, Probe probe, String home, Collection<String> flags)
       throws IOException, InterruptedException {
-    String known;
+    Set<String> known;
     if (home != null) {
-      known = scripts(Path.of(home));
+      known = names(FIELD, scripts(Path.of(home)));
     } else if (probe.help().isEmpty()) {
       return List.of();
     } else {
       List<String> command = new ArrayList<>(List.of(python.toString()));
       command.addAll(probe.help());
-      known = String.join("\n", output(command));
+      known = names(FLAG, String.join("\n", output(command)));
     }
-    String plain = known.replace('-', '_');
     return flags.stream()
-        .filter(flag -> !plain.contains(flag.replace('-', '_')))
+        .filter(flag -> !known.contains(plain(flag)))
+        // Python's parsers make it of a truth value.
+        .filter(flag -> !known.contains(plain(flag).replaceFirst("^no_", "")))
         .map(flag -> "--" + flag)
         .toList();
+  }
+
+  private static Set<String> names(Pattern pattern, String text) {
+    return pattern
+        .matcher(text)
+        .results()
+        .map(found -> plain(found.group(1)))
+        .collect(Collectors.toSet());
+  }
+
+  private static String plain(String flag) {
+    return flag.replace('-', '_');
   }
 
   /** A checkout's own sources: its flags are fields of classes there. */

@@ -45,6 +45,35 @@ class ToolExaminationTest {
   }
 
   @Test
+  void aPartOfAFlagIsNoFlagButANegationIs() throws Exception {
+    python("[]", 0);
+    assertThat(examined("trl", Map.of("learning", "1", "no_max_steps", "true"), 1).found())
+        .isEqualTo("does not know --learning in the version there");
+  }
+
+  @Test
+  void flagsOfACheckoutAreTheFieldsOfItsSources() throws Exception {
+    python("[]", 0);
+    Path sources = Files.createDirectories(folder.resolve("open_instruct"));
+    Files.writeString(
+        sources.resolve("finetune.py"),
+        """
+        class Arguments:
+            max_train_steps: int | None = None
+            # the rate in words
+        parser.add_argument("--with_tracking")
+        """);
+    assertThat(
+            examined(
+                    "open-instruct",
+                    folder.toString(),
+                    Map.of("max_train_steps", "1", "with-tracking", "true", "rate", "1"),
+                    1)
+                .found())
+        .isEqualTo("does not know --rate in the version there");
+  }
+
+  @Test
   void tooFewGpusAreAWarningForAnotherWorkerMayHaveThem() throws Exception {
     python("[]", 1);
     assertThat(examined("trl", Map.of(), 4).verdict()).isEqualTo(Verdict.WARN);
@@ -78,6 +107,11 @@ class ToolExaminationTest {
 
   private Finding examined(String trainer, Map<String, String> arguments, int gpus)
       throws InterruptedException {
+    return examined(trainer, null, arguments, gpus);
+  }
+
+  private Finding examined(String trainer, String home, Map<String, String> arguments, int gpus)
+      throws InterruptedException {
     SeriesSpec spec =
         new SeriesSpec(
             "s",
@@ -85,7 +119,7 @@ class ToolExaminationTest {
             List.of(new Release("M1", "/models/m1")),
             List.of(Strategy.PLAIN),
             new FinetuneSpec(
-                trainer, null, "/data", arguments, Map.of(), null, List.of(), gpus, null),
+                trainer, null, "/data", arguments, Map.of(), home, List.of(), gpus, null),
             MergeSpec.DEFAULT,
             List.of());
     return new ToolExamination(folder.resolve("python")).of(spec).getFirst();

@@ -10,7 +10,7 @@ import java.util.Objects;
  * The one fixed recipe {@code FT} of a series.
  *
  * @param trainer which adapter runs it: {@code trl}, {@code trl-dpo}, {@code open-instruct}, {@code
- *     open-instruct-dpo} or {@code command}
+ *     open-instruct-dpo}, {@code open-instruct-olmo-core} or {@code command}
  * @param python the Python executable of the trainer's environment, or null for the locked one
  * @param data absolute path of the training data, whose content is part of every fingerprint
  * @param arguments the trainer's own flags without dashes, in order; a value is the flag's text, or
@@ -61,7 +61,7 @@ public record FinetuneSpec(
 
   /** Flags of trainers that say how long a training is, with {@code _} for {@code -}. */
   private static final List<String> LENGTHS =
-      List.of("max_steps", "max_train_steps", "num_train_epochs");
+      List.of("max_steps", "max_train_steps", "num_train_epochs", "num_epochs");
 
   /** Whether the recipe says how long a training is, in a way that can be multiplied. */
   public boolean saysLength() {

@@ -34,12 +34,23 @@ record Tool(String name, Map<String, String> reserved) {
           "clean_checkpoints_at_end", NO_RESUME,
           "cache_dataset_only", "would train nothing; remove it");
 
+  private static final Map<String, String> OLMO_CORE =
+      Map.of(
+          "model_name_or_path", PLACED,
+          "output_dir", PLACED,
+          "mixer_list", "is set from finetune.data; remove it",
+          "mixer_list_splits", PLACED,
+          "local_cache_dir", PLACED,
+          "resume_from_checkpoint", PLACED,
+          "cache_dataset_only", "would train nothing; remove it");
+
   static final List<Tool> TRAINERS =
       List.of(
           new Tool("trl", TRL),
           new Tool("trl-dpo", TRL),
           new Tool("open-instruct", OPEN_INSTRUCT),
           new Tool("open-instruct-dpo", OPEN_INSTRUCT),
+          new Tool("open-instruct-olmo-core", OLMO_CORE),
           new Tool("command", Map.of()));
 
   static final List<Tool> HARNESSES =

@@ -41,7 +41,10 @@ final class ToolReader {
     return arguments;
   }
 
-  /** Environment variables, none of them a secret: a series file's values are seen by many. */
+  /**
+   * Environment variables, none of them a secret: a series file's values are seen by many. One
+   * without a value, here the empty text, is handed on from the worker's environment as a secret.
+   */
   static Map<String, String> environment(Section section) {
     Map<String, String> environment = new LinkedHashMap<>();
     for (Map.Entry<String, Value> entry : entries(section, "environment").entrySet()) {
@@ -49,14 +52,15 @@ final class ToolReader {
       Value value = entry.getValue();
       if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
         value.problem("\"%s\" is not the name of an environment variable".formatted(name));
+      } else if (value.isEmpty()) {
+        environment.put(name, "");
       } else if (isSecret(name)) {
         value.problem(
             ("secrets do not belong in a series file, whose values are stored and shown; set %s in"
-                    + " the worker's environment")
+                    + " the worker's environment, and write it here without a value")
                 .formatted(name));
       } else {
-        text(value, "give it a value or remove the line")
-            .ifPresent(text -> environment.put(name, text));
+        text(value, "give it a value").ifPresent(text -> environment.put(name, text));
       }
     }
     return environment;

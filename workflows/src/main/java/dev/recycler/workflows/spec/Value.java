@@ -34,6 +34,11 @@ record Value(Node node, String key, Problems problems, Surroundings surroundings
     return text("give it a value or remove the line");
   }
 
+  /** Whether nothing is written there, as in {@code NAME:}. */
+  boolean isEmpty() {
+    return node.getTag().equals(Tag.NULL);
+  }
+
   /**
    * The same.
    *
