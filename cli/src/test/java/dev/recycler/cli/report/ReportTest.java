@@ -66,11 +66,10 @@ class ReportTest {
     assertThat(FIVE.models())
         .filteredOn(place -> place.step().equals("M2.direct.finetune"))
         .singleElement()
-        .satisfies(
-            place -> {
-              assertThat(place.label()).isEqualTo("FT(M2 + Δdir)");
-              assertThat(place.alsoKnownAs()).containsExactly("FT(M2 + Δiter)");
-            });
+        .satisfies(place -> {
+          assertThat(place.label()).isEqualTo("FT(M2 + Δdir)");
+          assertThat(place.alsoKnownAs()).containsExactly("FT(M2 + Δiter)");
+        });
   }
 
   @Test
@@ -161,7 +160,7 @@ class ReportTest {
             SyntheticSeries.five().reusing("M1.plain.finetune").progress(SyntheticSeries.END));
     assertThat(report.costs())
         .filteredOn(cost -> cost.kind().name().equals("FINETUNE"))
-        .containsExactly(new Cost(StepKind.FINETUNE, 12, 12, 1, 0, 11 * 14));
+        .containsExactly(new Cost(StepKind.FINETUNE, 12, 12, 1, 0, 11 * 14, null, null, null));
   }
 
   @Test
