@@ -134,8 +134,8 @@ record TrainingPublisher(
    * What of the attempts had to be done again.
    *
    * @param steps trained by more than one attempt: those after the checkpoint that was gone on from
-   * @param seconds of the attempts that failed, less the share whose steps were kept; one that saved
-   *     nothing was all in vain, its start included
+   * @param seconds of the attempts that failed, less the share whose steps were kept; one that
+   *     saved nothing was all in vain, its start included
    */
   private record Waste(long steps, double seconds) {}
 
@@ -149,8 +149,7 @@ record TrainingPublisher(
       long begun = TrainingJob.resumedFrom(failed);
       long kept = TrainingJob.resumedFrom(attempts.get(i));
       steps += Math.max(0, log.step() - kept);
-      double share =
-          log.step() > begun ? (double) (kept - begun) / (log.step() - begun) : 0;
+      double share = log.step() > begun ? (double) (kept - begun) / (log.step() - begun) : 0;
       seconds += failed.seconds() * (1 - Math.clamp(share, 0.0, 1.0));
     }
     return new Waste(steps, seconds);

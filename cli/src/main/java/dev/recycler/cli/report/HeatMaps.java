@@ -31,7 +31,8 @@ final class HeatMaps {
     }
     page.element(
         "p",
-        "In each cell the gain, + where it is better, and the score; ▲ a gain, ▼ a loss beyond noise"
+        "In each cell the gain, + where it is better, and the score; ▲ a gain, ▼ a loss beyond"
+            + " noise"
             + table.gaps()
             + ".",
         "class",
