@@ -82,20 +82,21 @@ class FinetuneStepTest {
       AtomicBoolean waits = new AtomicBoolean();
       series.add(
           Thread.ofVirtual()
-              .start(() -> {
-                try {
-                  results.add(
-                      trainer.run(
-                          trainer.input(""),
-                          beat -> {
-                            if (beat.phase().startsWith("waiting") && !waits.getAndSet(true)) {
-                              waiting.incrementAndGet();
-                            }
-                          }));
-                } catch (IOException | InterruptedException e) {
-                  throw new IllegalStateException(e);
-                }
-              }));
+              .start(
+                  () -> {
+                    try {
+                      results.add(
+                          trainer.run(
+                              trainer.input(""),
+                              beat -> {
+                                if (beat.phase().startsWith("waiting") && !waits.getAndSet(true)) {
+                                  waiting.incrementAndGet();
+                                }
+                              }));
+                    } catch (IOException | InterruptedException e) {
+                      throw new IllegalStateException(e);
+                    }
+                  }));
     }
     for (int i = 0; i < 2400 && waiting.get() < 2; i++) {
       Thread.sleep(25);

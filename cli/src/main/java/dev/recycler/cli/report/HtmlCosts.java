@@ -66,15 +66,16 @@ final class HtmlCosts {
         "Every step that has begun",
         List.of("Step", "Time", "Tool's time", "GPU-hours", "Of them wasted", "Attempts", "Disk"),
         report.steps().stream()
-            .map(step ->
-                List.of(
-                    step.step() + (step.reused() ? " (in the store before)" : ""),
-                    Durations.of(step.wallSeconds()),
-                    step.toolSeconds() == null ? "" : Durations.of(step.toolSeconds()),
-                    GpuHours.orNothing(step.gpuSeconds()),
-                    GpuHours.orNothing(step.gpuSecondsWasted()),
-                    step.attempts() == null ? "" : Names.count(step.attempts()),
-                    step.bytes() == null ? "" : Bytes.of(step.bytes())))
+            .map(
+                step ->
+                    List.of(
+                        step.step() + (step.reused() ? " (in the store before)" : ""),
+                        Durations.of(step.wallSeconds()),
+                        step.toolSeconds() == null ? "" : Durations.of(step.toolSeconds()),
+                        GpuHours.orNothing(step.gpuSeconds()),
+                        GpuHours.orNothing(step.gpuSecondsWasted()),
+                        step.attempts() == null ? "" : Names.count(step.attempts()),
+                        step.bytes() == null ? "" : Bytes.of(step.bytes())))
             .toList());
     page.closeLine();
   }

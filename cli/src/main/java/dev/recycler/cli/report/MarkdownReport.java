@@ -94,10 +94,13 @@ final class MarkdownReport {
       row(
           row.label(),
           row.entries().stream()
-              .map(entry ->
-                  score(table, entry.cell())
-                      + (TransferTable.mark(entry).isEmpty() ? "" : " " + TransferTable.mark(entry))
-                      + (table.gains(entry).isEmpty() ? "" : " (" + table.gains(entry) + ")"))
+              .map(
+                  entry ->
+                      score(table, entry.cell())
+                          + (TransferTable.mark(entry).isEmpty()
+                              ? ""
+                              : " " + TransferTable.mark(entry))
+                          + (table.gains(entry).isEmpty() ? "" : " (" + table.gains(entry) + ")"))
               .toList());
     }
     line("\n" + escape(table.legend()));
@@ -123,14 +126,16 @@ final class MarkdownReport {
       row(
           curve.label(),
           steps.stream()
-              .map(at ->
-                  Curves.at(curve, at)
-                      .map(point ->
-                          curves.scale().text(point.value())
-                              + (point.standardError() == null
-                                  ? ""
-                                  : " ± " + curves.scale().text(point.standardError())))
-                      .orElse(""))
+              .map(
+                  at ->
+                      Curves.at(curve, at)
+                          .map(
+                              point ->
+                                  curves.scale().text(point.value())
+                                      + (point.standardError() == null
+                                          ? ""
+                                          : " ± " + curves.scale().text(point.standardError())))
+                          .orElse(""))
               .toList());
     }
   }

@@ -28,10 +28,11 @@ final class SavingMaker {
           .filter(curve -> curve.model() == ModelKind.PLAIN)
           .filter(plain -> plain.points().getLast().of().equals("finetuned"))
           .findFirst()
-          .ifPresent(plain ->
-              curves.curves().stream()
-                  .filter(curve -> curve.model().strategy().transfers())
-                  .forEach(curve -> savings.add(saving(curves, curve, plain))));
+          .ifPresent(
+              plain ->
+                  curves.curves().stream()
+                      .filter(curve -> curve.model().strategy().transfers())
+                      .forEach(curve -> savings.add(saving(curves, curve, plain))));
     }
     return savings;
   }

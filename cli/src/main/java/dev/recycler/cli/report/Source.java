@@ -34,13 +34,14 @@ record Source(String what, String file) {
           .entries()
           .map(TransferTable.Entry::cell)
           .filter(cell -> cell.scored() && cell.model() != null && cell.resultsFile() != null)
-          .forEach(cell ->
-              sources
-                  .computeIfAbsent(cell.model(), folder -> new LinkedHashSet<>())
-                  .add(
-                      new Source(
-                          table.evaluation() + " " + table.scale().text(cell.value()),
-                          cell.resultsFile())));
+          .forEach(
+              cell ->
+                  sources
+                      .computeIfAbsent(cell.model(), folder -> new LinkedHashSet<>())
+                      .add(
+                          new Source(
+                              table.evaluation() + " " + table.scale().text(cell.value()),
+                              cell.resultsFile())));
     }
     Map<String, List<Source>> lists = new HashMap<>();
     sources.forEach((folder, all) -> lists.put(folder, new ArrayList<>(all)));

@@ -73,9 +73,10 @@ final class TerminalReport {
             + "; below each score the fine-tuning steps behind it");
     lines.addAll(new TerminalTable(table, terminal).lines());
     Legend.of(table)
-        .ifPresent(legend ->
-            Width.wrap(text(legend), terminal.width())
-                .forEach(line -> lines.add(terminal.paint(Ink.FAINT, line))));
+        .ifPresent(
+            legend ->
+                Width.wrap(text(legend), terminal.width())
+                    .forEach(line -> lines.add(terminal.paint(Ink.FAINT, line))));
   }
 
   private void transfers(TransferTable table) {

@@ -63,9 +63,10 @@ final class TransferMaker {
   private Cell of(ModelKind kind, String target) {
     return models
         .row(kind, target)
-        .map(row ->
-            cells.cell(
-                row, kind.subject(), Models.step(kind, row), models.cumulativeSteps(kind, row)))
+        .map(
+            row ->
+                cells.cell(
+                    row, kind.subject(), Models.step(kind, row), models.cumulativeSteps(kind, row)))
         .orElseGet(() -> Cell.gap(Cell.State.NO_MODEL, null));
   }
 
@@ -77,16 +78,18 @@ final class TransferMaker {
     models.transfers().stream()
         .filter(row -> !finetuned || row.finetuneStep() != null)
         .sorted(Comparator.comparingInt(row -> ofReleases.indexOf(row.transfer().source())))
-        .forEach(row -> {
-          String label = TransferTable.label(row.transfer());
-          Map<String, ModelRow> known = rows.computeIfAbsent(label, any -> new LinkedHashMap<>());
-          if (known.putIfAbsent(row.release(), row) != null) {
-            // Two of one source and target, which differ in what the source was tuned from.
-            rows.computeIfAbsent(
-                    label + " (" + row.transfer().name() + ")", any -> new LinkedHashMap<>())
-                .put(row.release(), row);
-          }
-        });
+        .forEach(
+            row -> {
+              String label = TransferTable.label(row.transfer());
+              Map<String, ModelRow> known =
+                  rows.computeIfAbsent(label, any -> new LinkedHashMap<>());
+              if (known.putIfAbsent(row.release(), row) != null) {
+                // Two of one source and target, which differ in what the source was tuned from.
+                rows.computeIfAbsent(
+                        label + " (" + row.transfer().name() + ")", any -> new LinkedHashMap<>())
+                    .put(row.release(), row);
+              }
+            });
     return rows;
   }
 

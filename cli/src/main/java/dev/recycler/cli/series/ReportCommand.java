@@ -97,20 +97,22 @@ public final class ReportCommand implements Callable<Integer> {
       return out == null ? ReportFormat.TERMINAL : ofFile();
     }
     return ReportFormat.named(format)
-        .orElseThrow(() ->
-            new CommandFailed(
-                ExitCode.USAGE,
-                "--format is '" + format + "': it must be one of " + formats() + "."));
+        .orElseThrow(
+            () ->
+                new CommandFailed(
+                    ExitCode.USAGE,
+                    "--format is '" + format + "': it must be one of " + formats() + "."));
   }
 
   private ReportFormat ofFile() {
     String name = out.getFileName().toString();
     return Optional.of(name.substring(name.lastIndexOf('.') + 1))
         .flatMap(ReportFormat::named)
-        .orElseThrow(() ->
-            new CommandFailed(
-                ExitCode.USAGE,
-                "which format shall " + out + " have? Say --format " + formats() + "."));
+        .orElseThrow(
+            () ->
+                new CommandFailed(
+                    ExitCode.USAGE,
+                    "which format shall " + out + " have? Say --format " + formats() + "."));
   }
 
   private static String formats() {

@@ -66,10 +66,11 @@ class ReportTest {
     assertThat(FIVE.models())
         .filteredOn(place -> place.step().equals("M2.direct.finetune"))
         .singleElement()
-        .satisfies(place -> {
-          assertThat(place.label()).isEqualTo("FT(M2 + Δdir)");
-          assertThat(place.alsoKnownAs()).containsExactly("FT(M2 + Δiter)");
-        });
+        .satisfies(
+            place -> {
+              assertThat(place.label()).isEqualTo("FT(M2 + Δdir)");
+              assertThat(place.alsoKnownAs()).containsExactly("FT(M2 + Δiter)");
+            });
   }
 
   @Test
