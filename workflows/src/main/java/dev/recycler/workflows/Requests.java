@@ -1,6 +1,7 @@
 package dev.recycler.workflows;
 
 import dev.recycler.workflows.activity.FailureKind;
+import dev.recycler.workflows.spec.HubModel;
 import dev.recycler.workflows.spec.Release;
 import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.failure.ApplicationFailure;
@@ -25,10 +26,14 @@ final class Requests {
         release.name().matches(Release.NAME),
         "\"%s\" is not a name; use up to 64 letters, digits, _ and -, the first a letter or digit"
             .formatted(release.name()));
-    check(
-        release.model().startsWith("/"),
-        "%s is not an absolute path; give the model's folder from the root"
-            .formatted(release.model()));
+    if (HubModel.isMeant(release.model())) {
+      HubModel.problem(release.model()).ifPresent(problem -> check(false, problem));
+    } else {
+      check(
+          release.model().startsWith("/"),
+          "%s is not an absolute path; give the model's folder from the root"
+              .formatted(release.model()));
+    }
     for (Release known : Stream.concat(spec.releases().stream(), spec.models().stream()).toList()) {
       check(
           !known.name().equals(release.name()),

@@ -157,6 +157,24 @@ class SeriesRequestsTest {
       assertRefused(
           () -> series.workflow().addRelease(new Release("M4", "models/m4")),
           "models/m4 is not an absolute path; give the model's folder from the root");
+      assertRefused(
+          () -> series.workflow().addRelease(new Release("M4", "hf://org/name@a..b")),
+          "\"a..b\" is not a revision; give a branch, a tag or a commit, such as"
+              + " hf://org/name@main");
+    }
+  }
+
+  @Test
+  void aReleaseMayLieOnAHub() throws Exception {
+    StubSteps steps = new StubSteps();
+    StubSteps.Gate gate = steps.hold("M1.fetch");
+    try (SeriesHarness series = new SeriesHarness(THREE, steps)) {
+      gate.awaitReached();
+      series.workflow().addRelease(new Release("M4", "hf://org/name@stage2"));
+      gate.open().countDown();
+      SeriesProgress end = series.result();
+      assertThat(step(end, "M4.fetch").path()).isEqualTo("hf://org/name@stage2");
+      assertThat(step(end, "M4.plain.finetune").state()).isEqualTo(StepState.DONE);
     }
   }
 

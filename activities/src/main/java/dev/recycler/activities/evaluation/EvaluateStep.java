@@ -154,7 +154,9 @@ public final class EvaluateStep implements Step<EvaluateInput, Score> {
       throws IOException {
     List<Attempt> attempts = host.supervision().begun(run);
     List<List<String>> commands = new ArrayList<>();
+    double seconds = 0;
     for (Attempt attempt : attempts) {
+      seconds += attempt.seconds();
       commands.add(attempt.arguments());
     }
     return new Lineage(
@@ -167,9 +169,14 @@ public final class EvaluateStep implements Step<EvaluateInput, Score> {
         last.exit().orElseThrow().ended(),
         Map.of(
             "seconds",
-            last.exit().orElseThrow().duration().toMillis() / 1000.0,
+            seconds,
+            // A harness begins anew each time.
+            "secondsWasted",
+            seconds - last.seconds(),
             "attempts",
-            attempts.size()),
+            attempts.size(),
+            "gpus",
+            input.evaluation().gpus()),
         kept);
   }
 

@@ -100,7 +100,9 @@ final class Records {
         return OptionalDouble.empty();
       }
     }
-    double seconds = known.record().path("metrics").path("seconds").asDouble(-1);
+    JsonNode metrics = known.record().path("metrics");
+    double seconds =
+        metrics.path("seconds").asDouble(-1) - metrics.path("secondsWasted").asDouble(0);
     return seconds < 0 || !Double.isFinite(ratio) || ratio <= 0
         ? OptionalDouble.empty()
         : OptionalDouble.of(seconds * ratio * before.path("gpus").asInt(1));

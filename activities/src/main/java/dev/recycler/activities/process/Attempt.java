@@ -92,6 +92,19 @@ public final class Attempt {
     return Files.getLastModifiedTime(folder.file("claim")).toInstant();
   }
 
+  /** How long its tool ran, in seconds; of one that was lost, as far as it was heard of. */
+  public double seconds() throws IOException {
+    Optional<ToolExit> exit = exit();
+    if (exit.isPresent()) {
+      return exit.get().duration().toMillis() / 1000.0;
+    }
+    if (!Files.exists(log())) {
+      return 0;
+    }
+    Instant heard = Files.getLastModifiedTime(log()).toInstant();
+    return Math.max(0, Duration.between(claimed(), heard).toMillis() / 1000.0);
+  }
+
   /** How it ended; empty while it runs and where it was lost. */
   public Optional<ToolExit> exit() throws IOException {
     return folder.exit();

@@ -17,8 +17,6 @@ import dev.recycler.workflows.spec.FinetuneSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -98,7 +96,7 @@ record TrainingPublisher(
     double seconds = 0;
     List<List<String>> commands = new ArrayList<>();
     for (Attempt attempt : attempts) {
-      seconds += secondsOf(attempt);
+      seconds += attempt.seconds();
       commands.add(attempt.arguments());
     }
     String tool =
@@ -107,7 +105,10 @@ record TrainingPublisher(
     metrics.put("steps", finished.steps());
     metrics.put("seconds", seconds);
     metrics.put("attempts", attempts.size());
-    metrics.put("stepsTrainedAgain", stepsTrainedAgain(attempts));
+    Waste waste = waste(attempts);
+    metrics.put("stepsTrainedAgain", waste.steps());
+    metrics.put("secondsWasted", waste.seconds());
+    metrics.put("gpus", spec.gpus());
     if (finished.loss() != null) {
       metrics.put("loss", finished.loss());
     }
@@ -129,27 +130,28 @@ record TrainingPublisher(
             models(finished).stream().map(Saved::step).toList()));
   }
 
-  private static double secondsOf(Attempt attempt) throws IOException {
-    if (attempt.exit().isPresent()) {
-      return attempt.exit().get().duration().toMillis() / 1000.0;
-    }
-    if (!Files.exists(attempt.log())) {
-      return 0;
-    }
-    // Lost: its log tells when it was last heard of.
-    Instant heard = Files.getLastModifiedTime(attempt.log()).toInstant();
-    return Math.max(0, Duration.between(attempt.claimed(), heard).toMillis() / 1000.0);
-  }
+  /**
+   * What of the attempts had to be done again.
+   *
+   * @param steps trained by more than one attempt: those after the checkpoint that was gone on from
+   * @param seconds of the attempts that failed, less the share whose steps were kept; one that
+   *     saved nothing was all in vain, its start included
+   */
+  private record Waste(long steps, double seconds) {}
 
-  /** Steps that more than one attempt trained: those after the checkpoint that was gone on from. */
-  private long stepsTrainedAgain(List<Attempt> attempts) throws IOException {
-    long again = 0;
+  private Waste waste(List<Attempt> attempts) throws IOException {
+    long steps = 0;
+    double seconds = 0;
     for (int i = 1; i < attempts.size(); i++) {
-      TrainingLog before = trainer.log();
-      new LogReader(attempts.get(i - 1).log()).finish(before::accept);
-      long resumed = TrainingJob.resumedFrom(attempts.get(i));
-      again += Math.max(0, before.step() - resumed);
+      Attempt failed = attempts.get(i - 1);
+      TrainingLog log = trainer.log();
+      new LogReader(failed.log()).finish(log::accept);
+      long begun = TrainingJob.resumedFrom(failed);
+      long kept = TrainingJob.resumedFrom(attempts.get(i));
+      steps += Math.max(0, log.step() - kept);
+      double share = log.step() > begun ? (double) (kept - begun) / (log.step() - begun) : 0;
+      seconds += failed.seconds() * (1 - Math.clamp(share, 0.0, 1.0));
     }
-    return again;
+    return new Waste(steps, seconds);
   }
 }

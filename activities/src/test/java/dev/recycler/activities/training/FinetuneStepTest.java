@@ -149,7 +149,9 @@ class FinetuneStepTest {
         .contains("trained step " + (from + 1) + "\n");
     assertThat(Path.of(result.model().path(), "recycler.json"))
         .content()
-        .contains("\"stepsTrainedAgain\" : " + again);
+        .contains("\"stepsTrainedAgain\" : " + again)
+        .containsPattern("\"secondsWasted\" : 0\\.0*[1-9]|\"secondsWasted\" : [1-9]")
+        .contains("\"gpus\" : 1");
     nothingIsLeftInTheStore();
   }
 
@@ -158,7 +160,8 @@ class FinetuneStepTest {
       delimiter = '|',
       value = {
         "usage|USER|it does not take these arguments — sft.py: error: argument --max_steps",
-        "module|USER|a Python package is missing or does not fit in its environment — ModuleNotFoundError",
+        "module|USER|a Python package is missing or does not fit in its environment —"
+            + " ModuleNotFoundError",
         "data|USER|was not found — FileNotFoundError: Couldn't find any data file at /nowhere",
         "hub|USER|the hub refused",
         "gpu-memory|MACHINE|out of GPU memory",

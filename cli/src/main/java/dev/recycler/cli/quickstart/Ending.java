@@ -4,6 +4,7 @@ import dev.recycler.cli.console.CommandFailed;
 import dev.recycler.cli.console.Console;
 import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.Session;
+import dev.recycler.cli.report.Ledger;
 import dev.recycler.cli.report.Report;
 import dev.recycler.cli.report.ReportFormat;
 import dev.recycler.workflows.progress.SeriesProgress;
@@ -49,7 +50,8 @@ final class Ending {
   }
 
   private ExitCode finished(SeriesProgress progress) throws IOException {
-    Report report = Report.of(progress).withNote(HONEST);
+    Ledger ledger = Ledger.of(Path.of(progress.spec().store()), progress.spec().series());
+    Report report = Report.of(progress, ledger).withNote(HONEST);
     for (ReportFormat format : KEPT) {
       Path file = home.report(format.extension());
       Files.writeString(file, format.render(report, session.data()));

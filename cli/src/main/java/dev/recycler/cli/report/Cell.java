@@ -69,6 +69,11 @@ public record Cell(
     return new Cell(state, step, null, null, null, null, null, null, false, null, false);
   }
 
+  /** Whether the series file asks for such a score, and there is a model to be scored. */
+  boolean saysSomething() {
+    return state != State.NOT_ASKED && state != State.NO_MODEL;
+  }
+
   boolean scored() {
     return state == State.SCORED;
   }

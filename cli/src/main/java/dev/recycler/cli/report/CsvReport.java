@@ -25,7 +25,12 @@ final class CsvReport {
           "reused",
           "step",
           "model_path",
-          "results_file");
+          "results_file",
+          "transfer",
+          "source",
+          "scale",
+          "gain_over_base",
+          "gain_over_plain");
 
   private final Report report;
   private final List<String> lines = new ArrayList<>();
@@ -47,6 +52,9 @@ final class CsvReport {
       report.convergence().stream()
           .filter(curves -> curves.evaluation().equals(table.evaluation()))
           .forEach(curves -> checkpoints(table, curves));
+      report.transfers().stream()
+          .filter(transfers -> transfers.evaluation().equals(table.evaluation()))
+          .forEach(this::transfers);
     }
     return String.join("\r\n", lines) + "\r\n";
   }
@@ -69,7 +77,51 @@ final class CsvReport {
         cell.scored() ? cell.reused() : null,
         cell.step(),
         cell.model(),
-        cell.resultsFile());
+        cell.resultsFile(),
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  private void transfers(TransferTable table) {
+    for (TransferTable.Row row : table.rows()) {
+      for (int i = 0; i < table.targets().size(); i++) {
+        TransferTable.Entry entry = row.entries().get(i);
+        if (entry.name() != null) {
+          transfer(table, row, table.targets().get(i), entry);
+        }
+      }
+    }
+  }
+
+  private void transfer(
+      TransferTable table, TransferTable.Row row, String target, TransferTable.Entry entry) {
+    Cell cell = entry.cell();
+    line(
+        table.evaluation(),
+        table.task(),
+        table.metric(),
+        target,
+        table.finetuned() ? "transfer-then-finetune" : "transfer",
+        cell.state().key(),
+        cell.value(),
+        cell.standardError(),
+        cell.examples(),
+        null,
+        cell.cumulativeSteps(),
+        null,
+        null,
+        cell.scored() ? cell.reused() : null,
+        cell.step(),
+        cell.model(),
+        cell.resultsFile(),
+        entry.name(),
+        row.source(),
+        row.lambda(),
+        entry.overBase() == null ? null : entry.overBase().difference(),
+        entry.overPlain() == null ? null : entry.overPlain().difference());
   }
 
   private void checkpoints(ScoreTable table, Convergence curves) {
@@ -93,7 +145,12 @@ final class CsvReport {
               null,
               point.step(),
               null,
-              point.resultsFile());
+              point.resultsFile(),
+              null,
+              null,
+              null,
+              null,
+              null);
         }
       }
     }

@@ -43,8 +43,11 @@ final class HtmlReport {
     for (int i = 0; i < report.tables().size(); i++) {
       scores(report.tables().get(i), "scores-" + (i + 1));
     }
+    for (int i = 0; i < report.transfers().size(); i++) {
+      transfers(report.transfers().get(i), "transfers-" + (i + 1));
+    }
     convergence();
-    costs();
+    new HtmlCosts(report, page, tables).write();
     models();
     recipe();
     sentences("How to read this", "notes", report.notes());
@@ -154,6 +157,12 @@ final class HtmlReport {
     page.closeLine();
   }
 
+  private void transfers(TransferTable table, String id) {
+    section(id, table.title());
+    new HeatMaps(table, page, tables).write();
+    page.closeLine();
+  }
+
   private void convergence() {
     if (report.convergence().isEmpty()) {
       return;
@@ -202,35 +211,11 @@ final class HtmlReport {
     page.closeLine();
   }
 
-  private void costs() {
-    section("costs", "What it took");
-    tables.plain(
-        "Steps by kind",
-        List.of("Steps", "Done", "Of", "In the store before", "Failed", "Time, added up"),
-        report.costs().stream()
-            .map(
-                cost ->
-                    List.of(
-                        cost.kind().name().toLowerCase(Locale.ROOT),
-                        Names.count(cost.done()),
-                        Names.count(cost.planned()),
-                        Names.count(cost.reused()),
-                        Names.count(cost.failed()),
-                        Durations.of(cost.seconds())))
-            .toList());
-    page.element(
-        "p",
-        "A step's time goes from its start to its end and includes its waiting for a free slot.",
-        "class",
-        "legend");
-    page.closeLine();
-  }
-
   private void models() {
     section("models", "Where everything lies");
     page.open("p").text("Store: ").element("code", report.store()).closeLine();
     Map<String, List<Source>> sources = Source.byModelFolder(report);
-    for (String release : report.releases()) {
+    for (String release : report.models().stream().map(Place::release).distinct().toList()) {
       page.open("details");
       page.element("summary", release);
       page.open("dl", "class", "places");

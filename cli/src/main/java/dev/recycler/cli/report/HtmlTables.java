@@ -11,7 +11,7 @@ final class HtmlTables {
   /** Up to so many releases stand side by side, as in the paper; more stand below one another. */
   static final int PAPER_COLUMNS = 8;
 
-  private static final Pattern INDEXED = Pattern.compile("Δ(dir|iter)|M_i");
+  private static final Pattern INDEXED = Pattern.compile("Δ(dir|iter)|M_([it])");
 
   private final Markup page;
 
@@ -26,7 +26,7 @@ final class HtmlTables {
     while (matcher.find()) {
       page.text(text.substring(from, matcher.start()));
       if (matcher.group(1) == null) {
-        page.text("M").element("sub", "i");
+        page.text("M").element("sub", matcher.group(2));
       } else {
         page.text("Δ").element("sup", matcher.group(1));
       }
@@ -130,7 +130,8 @@ final class HtmlTables {
     close();
   }
 
-  private void open(String caption, String layout, String first, List<String> columns) {
+  /** Opens a table; {@link #close} ends it. */
+  void open(String caption, String layout, String first, List<String> columns) {
     page.open("div", "class", "scroll", "role", "region", "aria-label", caption, "tabindex", "0");
     page.open("table", "class", layout);
     page.element("caption", caption);
@@ -145,7 +146,7 @@ final class HtmlTables {
     page.open("tbody");
   }
 
-  private void close() {
+  void close() {
     page.close().close().closeLine();
   }
 }

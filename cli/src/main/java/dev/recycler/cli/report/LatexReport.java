@@ -1,5 +1,6 @@
 package dev.recycler.cli.report;
 
+import dev.recycler.cli.status.Scale;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,7 @@ final class LatexReport {
   String render() {
     lines.add("% Needs \\usepackage{booktabs,longtable}.");
     report.tables().forEach(this::table);
+    report.transfers().forEach(this::transfers);
     return String.join("\n", lines) + "\n";
   }
 
@@ -62,6 +64,57 @@ final class LatexReport {
     }
   }
 
+  private void transfers(TransferTable table) {
+    lines.add("");
+    lines.add("\\begin{table}");
+    lines.add("\\centering");
+    lines.add("\\caption{" + caption(table) + "}");
+    lines.add("\\begin{tabular}{l" + "r".repeat(table.targets().size()) + "}");
+    lines.add("\\toprule");
+    lines.add(row("", table.targets().stream().map(LatexReport::escape).toList()));
+    lines.add("\\midrule");
+    for (int i = 0; i < table.references().size(); i++) {
+      String label = table.referenceLabels().get(i).equals("M_t") ? "M_t" : "\\mathrm{FT}(M_t)";
+      lines.add(
+          row(
+              "$" + label + "$",
+              table.references().get(i).stream()
+                  .map(cell -> score(table.scale(), cell, false))
+                  .toList()));
+    }
+    lines.add(table.references().isEmpty() ? "" : "\\midrule");
+    for (TransferTable.Row row : table.rows()) {
+      lines.add(
+          row(
+              escape(row.label())
+                  .replace("Δ", "$\\Delta$")
+                  .replace("λ", "$\\lambda$")
+                  .replace("·", "$\\cdot$"),
+              row.entries().stream().map(entry -> entry(table, entry)).toList()));
+    }
+    lines.add("\\bottomrule");
+    lines.add("\\end{tabular}");
+    lines.add("\\end{table}");
+  }
+
+  private String caption(TransferTable table) {
+    return escape(report.series())
+        + ": "
+        + escape(table.evaluation())
+        + (table.scale().percent() ? " (\\%)" : "")
+        + (table.finetuned() ? " of $\\mathrm{FT}(M_t + \\Delta)$" : " of $M_t + \\Delta$")
+        + " $\\pm$ one standard error; small, the gain over $M_t$"
+        + (table.hasPlain() ? " and over $\\mathrm{FT}(M_t)$" : "")
+        + ". Bold: above $M_t$ beyond noise.";
+  }
+
+  private static String entry(TransferTable table, TransferTable.Entry entry) {
+    boolean bold = TransferTable.mark(entry).equals("▲");
+    String gains = table.gains(entry).replace("-", "$-$").replace("–", "--");
+    return score(table.scale(), entry.cell(), bold)
+        + (gains.isEmpty() ? "" : " {\\scriptsize " + gains + "}");
+  }
+
   private String caption(ScoreTable table) {
     boolean best = table.rows().stream().flatMap(row -> row.cells().stream()).anyMatch(Cell::best);
     return escape(report.series())
@@ -73,14 +126,18 @@ final class LatexReport {
   }
 
   private static String cell(ScoreTable table, Cell cell) {
+    String score = score(table.scale(), cell, cell.best());
+    return cell.scored() ? score + steps(table, cell) : score;
+  }
+
+  private static String score(Scale scale, Cell cell, boolean best) {
     if (!cell.scored()) {
       return cell.state() == Cell.State.NO_MODEL ? "--" : "\\textit{" + cell.state().word() + "}";
     }
-    String value = table.scale().text(cell.value());
-    String bold = cell.best() ? "\\mathbf{" + value + "}" : value;
-    String error =
-        cell.standardError() == null ? "" : " \\pm " + table.scale().text(cell.standardError());
-    return "$" + bold + error + "$" + steps(table, cell);
+    String value = scale.text(cell.value());
+    String bold = best ? "\\mathbf{" + value + "}" : value;
+    String error = cell.standardError() == null ? "" : " \\pm " + scale.text(cell.standardError());
+    return "$" + bold + error + "$";
   }
 
   /** In a box as wide as the longest of the table, so that the scores stay aligned. */

@@ -26,6 +26,7 @@ final class MarkdownReport {
             + (report.finished() == null ? "" : ", last step ended " + report.finished())
             + (report.message() == null ? "" : ". " + escape(report.message())));
     report.tables().forEach(this::table);
+    report.transfers().forEach(this::transfers);
     list("What holds", report.findings());
     report.convergence().forEach(this::convergence);
     list(
@@ -35,6 +36,11 @@ final class MarkdownReport {
             .toList());
     models();
     costs();
+    list(
+        "What recycling saved: own steps to the score that plain fine-tuning ends with",
+        report.savings().stream()
+            .map(saving -> saving.text(report.scale(saving.evaluation())))
+            .toList());
     list("How to read this", report.notes());
     return text.toString();
   }
@@ -74,6 +80,37 @@ final class MarkdownReport {
         + (cell.cumulativeSteps() == null || cell.cumulativeSteps() == 0
             ? ""
             : " (" + Names.count(cell.cumulativeSteps()) + ")");
+  }
+
+  private void transfers(TransferTable table) {
+    heading(table.title());
+    head(table.formula(), table.targets());
+    for (int i = 0; i < table.references().size(); i++) {
+      row(
+          table.referenceLabels().get(i),
+          table.references().get(i).stream().map(cell -> score(table, cell)).toList());
+    }
+    for (TransferTable.Row row : table.rows()) {
+      row(
+          row.label(),
+          row.entries().stream()
+              .map(
+                  entry ->
+                      score(table, entry.cell())
+                          + (TransferTable.mark(entry).isEmpty()
+                              ? ""
+                              : " " + TransferTable.mark(entry))
+                          + (table.gains(entry).isEmpty() ? "" : " (" + table.gains(entry) + ")"))
+              .toList());
+    }
+    line("\n" + escape(table.legend()));
+  }
+
+  private static String score(TransferTable table, Cell cell) {
+    return cell.scored()
+        ? table.scale().text(cell.value())
+            + (cell.standardError() == null ? "" : " ± " + table.scale().text(cell.standardError()))
+        : cell.state().word();
   }
 
   private void convergence(Convergence curves) {
@@ -120,17 +157,32 @@ final class MarkdownReport {
 
   private void costs() {
     heading("What it took");
-    head("steps", List.of("done", "of", "found in the store", "failed", "time"));
+    boolean recorded = report.costs().stream().anyMatch(cost -> cost.bytes() != null);
+    List<String> columns = List.of("done", "of", "found in the store", "failed", "time");
+    head("steps", recorded ? with(columns, "GPU-hours", "wasted", "disk") : columns);
     for (Cost cost : report.costs()) {
-      row(
-          cost.kind().name().toLowerCase(Locale.ROOT),
+      List<String> figures =
           List.of(
               Names.count(cost.done()),
               Names.count(cost.planned()),
               Names.count(cost.reused()),
               Names.count(cost.failed()),
-              Durations.of(cost.seconds())));
+              Durations.of(cost.seconds()));
+      row(
+          cost.kind().name().toLowerCase(Locale.ROOT),
+          recorded
+              ? with(
+                  figures,
+                  GpuHours.orNothing(cost.gpuSeconds()),
+                  GpuHours.orNothing(cost.gpuSecondsWasted()),
+                  cost.size())
+              : figures);
     }
+  }
+
+  /** A row with more cells. */
+  static List<String> with(List<String> first, String... more) {
+    return Stream.concat(first.stream(), Stream.of(more)).toList();
   }
 
   private void list(String heading, List<String> sentences) {

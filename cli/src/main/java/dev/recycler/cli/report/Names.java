@@ -12,6 +12,8 @@ final class Names {
             .replace("±", "+-")
             .replace("–", "-")
             .replace("▲", "^")
+            .replace("▼", "v")
+            .replace("λ", "scale")
             .replace("·", "|")
             .replace("─", "-");
     return ascii;

@@ -7,6 +7,9 @@ import java.util.List;
 /**
  * A model of the series and where it lies.
  *
+ * @param model the kind of model, or null where it is the result of a single transfer or of the
+ *     matrix
+ * @param release the release, or the other model, that something was added to
  * @param label e.g. {@code FT(M5 + Δiter)}
  * @param alsoKnownAs what other strategies call the same model
  * @param step id of the step that makes it

@@ -29,6 +29,20 @@ record Source(String what, String file) {
         }
       }
     }
+    for (TransferTable table : report.transfers()) {
+      table
+          .entries()
+          .map(TransferTable.Entry::cell)
+          .filter(cell -> cell.scored() && cell.model() != null && cell.resultsFile() != null)
+          .forEach(
+              cell ->
+                  sources
+                      .computeIfAbsent(cell.model(), folder -> new LinkedHashSet<>())
+                      .add(
+                          new Source(
+                              table.evaluation() + " " + table.scale().text(cell.value()),
+                              cell.resultsFile())));
+    }
     Map<String, List<Source>> lists = new HashMap<>();
     sources.forEach((folder, all) -> lists.put(folder, new ArrayList<>(all)));
     return lists;

@@ -4,7 +4,6 @@ import dev.recycler.cli.status.Scale;
 import dev.recycler.workflows.activity.Steps;
 import dev.recycler.workflows.progress.ModelRow;
 import dev.recycler.workflows.progress.StepProgress;
-import dev.recycler.workflows.progress.StepState;
 import dev.recycler.workflows.spec.EvaluationSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,6 +17,7 @@ final class TableMaker {
   private final EvaluationSpec evaluation;
   private final List<Steps.Score> scores;
   private final Scale scale;
+  private final CellMaker cells;
 
   TableMaker(Models models, EvaluationSpec evaluation, List<StepProgress> steps) {
     this.models = models;
@@ -28,6 +28,7 @@ final class TableMaker {
             .filter(Objects::nonNull)
             .filter(score -> score.evaluation().equals(evaluation.name()))
             .toList();
+    this.cells = new CellMaker(models.index(), evaluation.name());
     this.scale =
         Scale.of(
             scores.isEmpty() ? evaluation.metric() : scores.getFirst().metric(),
@@ -39,7 +40,7 @@ final class TableMaker {
     for (ModelKind kind : ModelKind.values()) {
       if (models.asked(kind)) {
         List<Cell> cells = models.releases().stream().map(release -> cell(kind, release)).toList();
-        if (cells.stream().anyMatch(TableMaker::saysSomething)) {
+        if (cells.stream().anyMatch(Cell::saysSomething)) {
           rows.add(new ScoreTable.Row(kind, cells));
         }
       }
@@ -54,66 +55,15 @@ final class TableMaker {
         marked(rows));
   }
 
-  private static boolean saysSomething(Cell cell) {
-    return cell.state() != Cell.State.NOT_ASKED && cell.state() != Cell.State.NO_MODEL;
-  }
-
   private Cell cell(ModelKind kind, String release) {
     Optional<ModelRow> row = models.row(kind, release);
-    if (row.isEmpty()) {
-      return Cell.gap(Cell.State.NO_MODEL, null);
-    }
-    Optional<String> id =
-        row.get().scores().stream()
-            .filter(score -> score.evaluation().equals(evaluation.name()))
-            .filter(score -> score.subject().equals(kind.subject()))
-            .map(ModelRow.ScoreStep::step)
-            .findFirst();
-    if (id.isEmpty()) {
-      return Cell.gap(Cell.State.NOT_ASKED, null);
-    }
-    return models
-        .index()
-        .find(id.get())
-        .map(step -> cell(kind, row.get(), step))
-        .orElseGet(() -> Cell.gap(Cell.State.WAITING, id.get()));
-  }
-
-  private Cell cell(ModelKind kind, ModelRow row, StepProgress step) {
-    Steps.Score score = step.score();
-    return switch (step.state()) {
-      case DONE ->
-          score == null
-              ? Cell.gap(Cell.State.FAILED, step.id())
-              : new Cell(
-                  Cell.State.SCORED,
-                  step.id(),
-                  score.value(),
-                  score.standardError(),
-                  score.examples(),
-                  models.cumulativeSteps(kind, row),
-                  score.resultsFile(),
-                  models.index().find(Models.step(kind, row)).map(StepProgress::path).orElse(null),
-                  false,
-                  null,
-                  step.reused());
-      case RUNNING -> Cell.gap(Cell.State.RUNNING, step.id());
-      case FAILED -> Cell.gap(Cell.State.FAILED, step.id());
-      case CANCELLED -> Cell.gap(Cell.State.CANCELLED, step.id());
-      case WAITING -> Cell.gap(waiting(kind, row, step), step.id());
-    };
-  }
-
-  private Cell.State waiting(ModelKind kind, ModelRow row, StepProgress step) {
-    boolean notMade =
-        models
-            .index()
-            .find(Models.step(kind, row))
-            .map(maker -> maker.state() == StepState.FAILED)
-            .orElse(false);
-    return notMade
-        ? Cell.State.FAILED
-        : models.index().blocked(step) ? Cell.State.BLOCKED : Cell.State.WAITING;
+    return row.isEmpty()
+        ? Cell.gap(Cell.State.NO_MODEL, null)
+        : cells.cell(
+            row.get(),
+            kind.subject(),
+            Models.step(kind, row.get()),
+            models.cumulativeSteps(kind, row.get()));
   }
 
   private List<ScoreTable.Row> marked(List<ScoreTable.Row> rows) {
@@ -144,7 +94,7 @@ final class TableMaker {
 
   /** The cell that is better than every other model's beyond the noise, or null. */
   private Cell best(List<Cell> cells) {
-    if (cells.stream().anyMatch(cell -> saysSomething(cell) && !cell.comparable())) {
+    if (cells.stream().anyMatch(cell -> cell.saysSomething() && !cell.comparable())) {
       return null; // A model without a score might be better.
     }
     Comparator<Cell> byValue = Comparator.comparing(Cell::value);

@@ -26,6 +26,7 @@ final class TerminalReport {
   String render() {
     head();
     report.tables().forEach(this::table);
+    report.transfers().forEach(this::transfers);
     report.convergence().forEach(this::convergence);
     sentences("What holds", report.findings());
     sentences(
@@ -34,6 +35,11 @@ final class TerminalReport {
             .map(f -> f.step() + ": " + (f.failure() == null ? "no reason given" : f.failure()))
             .toList());
     costs();
+    sentences(
+        "What recycling saved: own steps to the score that plain fine-tuning ends with",
+        report.savings().stream()
+            .map(saving -> saving.text(report.scale(saving.evaluation())))
+            .toList());
     models();
     sentences("How to read this", report.notes());
     return String.join("\n", lines) + "\n";
@@ -71,6 +77,15 @@ final class TerminalReport {
             legend ->
                 Width.wrap(text(legend), terminal.width())
                     .forEach(line -> lines.add(terminal.paint(Ink.FAINT, line))));
+  }
+
+  private void transfers(TransferTable table) {
+    title(
+        table.title()
+            + (table.hasBases() || table.hasPlain() ? "; below each score its gains" : ""));
+    lines.addAll(new TransferText(table, terminal).lines());
+    Width.wrap(text(table.legend()), terminal.width())
+        .forEach(line -> lines.add(terminal.paint(Ink.FAINT, line)));
   }
 
   private void convergence(Convergence curves) {
@@ -128,6 +143,7 @@ final class TerminalReport {
           Width.left(cost.kind().name().toLowerCase(Locale.ROOT), 10)
               + Width.right(cost.done() + " of " + cost.planned(), 12)
               + Width.right(Durations.of(cost.seconds()), 14)
+              + (cost.recorded().isEmpty() ? "" : "   " + cost.recorded())
               + (cost.reused() > 0 ? "   " + cost.reused() + " found in the store" : "")
               + (cost.failed() > 0
                   ? terminal.paint(Ink.BAD, "   " + cost.failed() + " failed")

@@ -3,6 +3,7 @@ package dev.recycler.cli.series;
 import dev.recycler.cli.console.CommandFailed;
 import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.Session;
+import dev.recycler.cli.report.Ledger;
 import dev.recycler.cli.report.Report;
 import dev.recycler.cli.report.ReportFormat;
 import dev.recycler.cli.server.ServerOptions;
@@ -60,7 +61,9 @@ public final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ReportFormat chosen = format();
-    Report report = Report.of(progress());
+    SeriesProgress progress = progress();
+    Report report =
+        Report.of(progress, Ledger.of(Path.of(progress.spec().store()), progress.spec().series()));
     String text = chosen.render(report, session.data());
     if (out == null) {
       session.console().out().print(text);

@@ -161,7 +161,7 @@ class ReportTest {
             SyntheticSeries.five().reusing("M1.plain.finetune").progress(SyntheticSeries.END));
     assertThat(report.costs())
         .filteredOn(cost -> cost.kind().name().equals("FINETUNE"))
-        .containsExactly(new Cost(StepKind.FINETUNE, 12, 12, 1, 0, 11 * 14));
+        .containsExactly(new Cost(StepKind.FINETUNE, 12, 12, 1, 0, 11 * 14, null, null, null));
   }
 
   @Test

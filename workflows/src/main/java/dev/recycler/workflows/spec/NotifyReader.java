@@ -38,7 +38,8 @@ final class NotifyReader {
     if (given.isEmpty() && named.isEmpty()) {
       section.require(
           "webhook",
-          "give its address, or name the workers' environment variable that holds it: webhook-from");
+          "give its address, or name the workers' environment variable that holds it:"
+              + " webhook-from");
     } else if (given.isPresent() && named.isPresent()) {
       given.get().problem("stands beside webhook-from; keep one of them");
     }
