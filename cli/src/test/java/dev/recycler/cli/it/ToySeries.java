@@ -22,12 +22,12 @@ import java.util.function.Predicate;
 final class ToySeries {
   private static final PackagedCli CLI = new PackagedCli();
 
-  /** Adds a byte to the weights; waits while there is a file hold. */
+  /** Changes the last number of the weights; waits while there is a file hold. */
   private static final String TRAIN =
       """
       while [ -e hold ]; do sleep 0.2; done
       cp "$1/config.json" "$1/model.safetensors" "$2/"
-      printf '\\077' | dd of="$2/model.safetensors" bs=1 seek=$(($(wc -c < "$1/model.safetensors") - 1)) conv=notrunc
+      printf '\\101' | dd of="$2/model.safetensors" bs=1 seek=$(($(wc -c < "$1/model.safetensors") - 1)) conv=notrunc
       cksum < "$1/model.safetensors" >> trained
       """;
 
