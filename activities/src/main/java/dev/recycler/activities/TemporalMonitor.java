@@ -5,12 +5,15 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.recycler.activities.step.StepInterrupted;
 import dev.recycler.activities.step.StepMonitor;
 import dev.recycler.activities.step.ThisHost;
+import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.activity.Heartbeat;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
 import io.temporal.client.ActivityCanceledException;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.client.ActivityWorkerShutdownException;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.TimeoutFailure;
 
 /**
  * Heartbeats to Temporal. They carry, beside the step's own words, how often this execution has
@@ -40,15 +43,26 @@ final class TemporalMonitor implements StepMonitor {
 
   private static StepInterrupted.Reason reason(ActivityCompletionException e) {
     return switch (e) {
-      case ActivityCanceledException cancelled -> StepInterrupted.Reason.CANCELLED;
-      case ActivityWorkerShutdownException stopping -> StepInterrupted.Reason.WORKER_STOPPING;
+      // The SDK itself says so where the server could not be told for too long. Nobody cancelled
+      // anything: what runs is left for the next attempt to find.
+      case ActivityCanceledException _ when isUnheard(e) -> StepInterrupted.Reason.UNHEARD;
+      case ActivityCanceledException _ -> StepInterrupted.Reason.CANCELLED;
+      case ActivityWorkerShutdownException _ -> StepInterrupted.Reason.WORKER_STOPPING;
       default -> StepInterrupted.Reason.SUPERSEDED;
     };
   }
 
+  private static boolean isUnheard(Throwable e) {
+    return e.getCause() instanceof TimeoutFailure;
+  }
+
   /** What an interrupted activity ends with, so that the server learns why. */
-  ActivityCompletionException completion(StepInterrupted interrupted) {
-    return (ActivityCompletionException) interrupted.getCause();
+  RuntimeException completion(StepInterrupted interrupted) {
+    return interrupted.reason() == StepInterrupted.Reason.UNHEARD
+        ? ApplicationFailure.newFailure(
+            "the Temporal server could not be told of the step for too long",
+            FailureKind.MACHINE.name())
+        : (ActivityCompletionException) interrupted.getCause();
   }
 
   /** Counts one failure of this execution, in a last heartbeat. */

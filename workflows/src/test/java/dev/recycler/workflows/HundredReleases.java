@@ -25,13 +25,15 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * ./mvnw test -pl workflows -am -Dtest=HundredReleases -Dsurefire.failIfNoSpecifiedTests=false \
  *     -Drecycler.test.server=127.0.0.1:7999
  * </pre>
+ *
+ * <p>{@code -Drecycler.test.releases=N} makes it shorter.
  */
 @EnabledIfSystemProperty(named = "recycler.test.server", matches = ".+")
 class HundredReleases {
   private static final SeriesSpec SPEC =
       series(
-          100,
-          List.of(Strategy.values()),
+          Integer.getInteger("recycler.test.releases", 100),
+          List.of(Strategy.ITERATIVE, Strategy.DIRECT, Strategy.PLAIN),
           evaluation(
               "gsm8k", Subject.BASE, Subject.MERGED, Subject.FINETUNED, Subject.CHECKPOINTS));
 
@@ -49,6 +51,7 @@ class HundredReleases {
           steps.started.size(), time.toSeconds(), (double) time.toMillis() / steps.started.size());
       Instant asked = Instant.now();
       series.workflow().progress();
+      System.out.printf("%d runs of the workflow%n", series.runs().size());
       System.out.printf("query: %d ms%n", Duration.between(asked, Instant.now()).toMillis());
       series.runs().forEach(System.out::println);
     }

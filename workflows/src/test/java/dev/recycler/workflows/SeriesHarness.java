@@ -6,7 +6,6 @@ import dev.recycler.workflows.progress.StepProgress;
 import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.api.history.v1.History;
-import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
@@ -67,6 +66,8 @@ final class SeriesHarness implements AutoCloseable {
             // So that a cancelled step hears of it at once.
             WorkerOptions.newBuilder()
                 .setMaxHeartbeatThrottleInterval(Duration.ofMillis(100))
+                // A busy machine may not give a workflow's thread its turn for more than a second.
+                .setDefaultDeadlockDetectionTimeout(30_000)
                 .build());
     worker.registerWorkflowImplementationTypes(SeriesWorkflowImpl.class);
     worker.registerActivitiesImplementations(steps);
@@ -137,9 +138,9 @@ final class SeriesHarness implements AutoCloseable {
         .getRunId();
   }
 
-  /** What each run of the workflow cost, the last one first. */
-  List<String> runs() {
-    List<String> runs = new ArrayList<>();
+  /** What each run of the workflow cost, the first one first. */
+  List<RunCost> runs() {
+    List<RunCost> runs = new ArrayList<>();
     String run = currentRun();
     while (!run.isEmpty()) {
       History history =
@@ -147,16 +148,12 @@ final class SeriesHarness implements AutoCloseable {
               .getWorkflowClient()
               .fetchHistory(stub().getExecution().getWorkflowId(), run)
               .getHistory();
-      HistoryEvent first = history.getEvents(0);
-      HistoryEvent last = history.getEvents(history.getEventsCount() - 1);
-      runs.add(
-          "%d events, %d KB, the first %d KB, the last %d KB"
-              .formatted(
-                  history.getEventsCount(),
-                  history.getSerializedSize() / 1024,
-                  first.getSerializedSize() / 1024,
-                  last.getSerializedSize() / 1024));
-      run = first.getWorkflowExecutionStartedEventAttributes().getContinuedExecutionRunId();
+      runs.addFirst(RunCost.of(history));
+      run =
+          history
+              .getEvents(0)
+              .getWorkflowExecutionStartedEventAttributes()
+              .getContinuedExecutionRunId();
     }
     return runs;
   }

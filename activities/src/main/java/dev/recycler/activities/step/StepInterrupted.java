@@ -8,6 +8,8 @@ public final class StepInterrupted extends RuntimeException {
     CANCELLED,
     /** The worker stops: long processes may go on and are found again. */
     WORKER_STOPPING,
+    /** The server could not be reached for too long: long processes go on and are found again. */
+    UNHEARD,
     /** The server gave the step to another attempt: nothing of it is ours any more. */
     SUPERSEDED
   }

@@ -91,8 +91,8 @@ public final class SeriesClient {
       throw new CommandFailed(
           ExitCode.USAGE,
           String.format(
-              "series %s already runs and was started from another file: %s. Give this one another"
-                  + " name, or end that one first with 'recycler cancel %s'.",
+              "series %s already runs and was started from another file: %s. 'recycler update %s FILE'"
+                  + " lets it take up this one; or give this one another name.",
               spec.series(), String.join("; ", differences), spec.series()),
           e);
     }
@@ -194,6 +194,14 @@ public final class SeriesClient {
               + series
               + " in time; 'recycler worker' starts one, then ask again.",
           e);
+    } catch (WorkflowNotFoundException e) {
+      throw isClosed(series)
+          ? new CommandFailed(
+              ExitCode.USAGE,
+              "series %s has ended; 'recycler start' with its file takes it up again, and what is finished stays."
+                  .formatted(series),
+              e)
+          : problem(series, e);
     } catch (WorkflowServiceException e) {
       throw problem(series, e);
     }
