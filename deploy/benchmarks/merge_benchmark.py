@@ -208,15 +208,13 @@ def main():
     ways = contenders(options, inputs, home)
     for round_ in range(options.rounds + 1):
         for name, command in ways.items():
+            slow = name in ("PyTorch", "mergekit")
+            if slow and not 1 <= round_ <= 2:
+                continue  # the first round only warms caches, and two runs of these are enough
             out = home / "out" / name.split()[0]
             shutil.rmtree(out, ignore_errors=True)
             out.parent.mkdir(exist_ok=True)
             subprocess.run(["sync"], check=True)
-            slow = name in ("PyTorch", "mergekit")
-            if round_ == 0 and slow:
-                continue  # the first round only warms caches
-            if round_ > 2 and slow:
-                continue  # two runs of these are enough
             run = Run([part if part != "OUT" else str(out) for part in command], home / "log.txt")
             print(f"{'warm-up' if round_ == 0 else round_}  {name:14} {run.seconds:6.2f} s"
                   f"  user {run.user:6.2f}  system {run.system:6.2f}  RssAnon {run.peak} MiB",
