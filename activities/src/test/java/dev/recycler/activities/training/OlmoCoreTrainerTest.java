@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** open-instruct's trainer for OLMo models, with outputs as its version of August 2026 writes. */
+/** open-instruct's OLMo trainer; its output is written after OLMo-core's console logger. */
 class OlmoCoreTrainerTest {
   @TempDir Path folder;
 
