@@ -59,9 +59,23 @@ final class PackagedCli {
 
   Running start(String... arguments) {
     List<String> command = new ArrayList<>();
+    if (ignoresInterrupts()) {
+      // As from a terminal: a build in the background of a script hands its ignored SIGINT on.
+      command.addAll(List.of("env", "--default-signal=INT"));
+    }
     command.add(Path.of(System.getProperty("recycler.dist"), "recycler").toString());
     command.addAll(List.of(arguments));
     return start(command);
+  }
+
+  /** Whether this process ignores SIGINT, which every child would inherit; known on Linux only. */
+  private static boolean ignoresInterrupts() {
+    Path status = Path.of("/proc/self/status");
+    return Files.exists(status)
+        && read(status)
+            .lines()
+            .filter(line -> line.startsWith("SigIgn:"))
+            .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
   }
 
   Running start(List<String> command) {
