@@ -51,6 +51,17 @@ public final class Folders {
         });
   }
 
+  /** Makes a folder and those above it where they are missing, each on disk under its name. */
+  public static void make(Path folder) throws IOException {
+    Path absolute = folder.toAbsolutePath();
+    if (Files.isDirectory(absolute)) {
+      return;
+    }
+    make(absolute.getParent());
+    Files.createDirectories(absolute);
+    force(absolute.getParent());
+  }
+
   static void deleteQuietly(Path folder) {
     try {
       delete(folder);
