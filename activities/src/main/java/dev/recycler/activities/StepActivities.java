@@ -93,6 +93,10 @@ public final class StepActivities implements Steps {
     int bound = e.kind() == FailureKind.MACHINE ? MACHINE_FAILURES : TOOL_FAILURES;
     boolean lastWord = e.lastWord() || failures >= bound;
     LOG.warn("{} failed ({}, {} of {}): {}", name, e.kind(), failures, bound, e.getMessage(), e);
+    if (e.input() != null) {
+      return ApplicationFailure.newNonRetryableFailure(
+          e.getMessage(), e.kind().name(), e.input().toString());
+    }
     return lastWord
         ? ApplicationFailure.newNonRetryableFailure(e.getMessage(), e.kind().name())
         : ApplicationFailure.newFailure(e.getMessage(), e.kind().name());

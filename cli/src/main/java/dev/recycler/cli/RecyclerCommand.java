@@ -1,6 +1,7 @@
 package dev.recycler.cli;
 
 import dev.recycler.cli.doctor.DoctorCommand;
+import dev.recycler.cli.drill.DrillCommand;
 import dev.recycler.cli.init.InitCommand;
 import dev.recycler.cli.models.AnalyzeCommand;
 import dev.recycler.cli.models.DiffCommand;
@@ -79,6 +80,7 @@ import picocli.CommandLine.Spec;
       GcCommand.class,
       DevCommand.class,
       WorkerCommand.class,
+      DrillCommand.class,
       CompletionCommand.class,
       ManCommand.class
     })

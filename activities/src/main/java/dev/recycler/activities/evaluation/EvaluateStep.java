@@ -135,12 +135,10 @@ public final class EvaluateStep implements Step<EvaluateInput, Score> {
           staging.folder().resolve("score.json"),
           JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(kept));
       host.keepLogs(run, staging.folder().resolve("logs"), environment);
-      return making
-          .store()
-          .publish(
-              staging,
-              lineage(input, parameters, run, attempt, kept, monitor),
-              () -> job.publishing(attempt));
+      return making.publish(
+          staging,
+          lineage(input, parameters, run, attempt, kept, monitor),
+          () -> job.publishing(attempt));
     }
   }
 
