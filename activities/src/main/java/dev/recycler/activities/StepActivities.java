@@ -11,8 +11,10 @@ import dev.recycler.workflows.activity.Pins;
 import dev.recycler.workflows.activity.Steps;
 import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.activity.Activity;
+import io.temporal.client.ActivityCompletionException;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.slf4j.Logger;
@@ -80,12 +82,27 @@ public final class StepActivities implements Steps {
       throw failed(name, e, monitor);
     } catch (IOException e) {
       throw failed(name, new StepFailed(FailureKind.MACHINE, explain(e), e), monitor);
+    } catch (UncheckedIOException e) {
+      throw failed(name, new StepFailed(FailureKind.MACHINE, explain(e.getCause()), e), monitor);
+    } catch (ActivityCompletionException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw broken(name, e, monitor);
     } catch (InterruptedException e) {
       // The worker stops: another one goes on at once, and nothing is counted against the step. The
       // interrupt is not passed on, since this thread has yet to tell the server.
       throw ApplicationFailure.newFailure(
           name + " was interrupted: its worker stops", FailureKind.MACHINE.name());
     }
+  }
+
+  /** A defect of the program: another try helps seldom, and a person has to hear of it. */
+  private static RuntimeException broken(String name, RuntimeException e, TemporalMonitor monitor) {
+    LOG.error("{} broke", name, e);
+    return monitor.countFailure() < TOOL_FAILURES
+        ? e
+        : ApplicationFailure.newNonRetryableFailureWithCause(
+            e.getMessage(), e.getClass().getName(), e);
   }
 
   private static ApplicationFailure failed(String name, StepFailed e, TemporalMonitor monitor) {

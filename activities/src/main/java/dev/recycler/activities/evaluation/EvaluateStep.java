@@ -60,7 +60,7 @@ public final class EvaluateStep implements Step<EvaluateInput, Score> {
     FindOrMake.Found found =
         store.findOrMake(
             new FindOrMake.Wanted(input.context(), fingerprint, List.of(input.model())),
-            () -> beats.waiting("reading the release"),
+            () -> beats.waiting("reading the model"),
             making -> evaluate(input, harness, making, parameters, beats, monitor));
     return score(spec, found.artifact(), found.reused());
   }

@@ -147,7 +147,11 @@ final class DrillRun {
       Injector injector = new Injector(scene);
       Thread faults =
           Thread.ofPlatform().name("drill-faults").start(() -> inject(injector, plan.schedule()));
+      // Apart: a look at the series waits for a worker.
+      Thread care = Thread.ofVirtual().name("drill-care").start(() -> care(workers));
       Optional<SeriesProgress> progress = drive(scene, injector, faults);
+      care.interrupt();
+      care.join();
       faults.interrupt();
       faults.join();
       List<Fault> performed = injector.performed();
@@ -160,6 +164,19 @@ final class DrillRun {
         series.terminate();
       }
       return performed;
+    }
+  }
+
+  private void care(Workers workers) {
+    try {
+      while (true) {
+        workers.care();
+        Thread.sleep(POLL_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      // The run is over.
+    } catch (IOException e) {
+      broken.set(e);
     }
   }
 
@@ -188,7 +205,6 @@ final class DrillRun {
     Instant last = Instant.now();
     boolean checked = false;
     for (int poll = 0; true; poll++) {
-      scene.workers().care();
       scene.publications().look();
       if (broken.get() != null) {
         violated("drill", "the drill itself failed: " + broken.get());
