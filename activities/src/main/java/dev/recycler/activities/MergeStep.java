@@ -98,7 +98,7 @@ final class MergeStep implements Step<Steps.MergeInput, Artifact> {
                   "padded", report.padded(),
                   "notes", report.notes()),
               null);
-      return making.store().publish(staging, lineage, beat);
+      return making.publish(staging, lineage, beat);
     } catch (BadCheckpointException e) {
       throw new StepFailed(FailureKind.USER, e.getMessage(), e);
     }

@@ -73,6 +73,23 @@ class StepActivitiesTest {
   }
 
   @Test
+  void aDefectOfTheProgramIsTriedThreeTimesAndThenToldToAPerson() {
+    AtomicInteger tries = new AtomicInteger();
+
+    ApplicationFailure failure =
+        failureOf(
+            (input, monitor) -> {
+              tries.incrementAndGet();
+              monitor.report(heartbeat());
+              throw new IllegalStateException("x is null");
+            });
+
+    assertThat(tries).hasValue(3);
+    assertThat(failure.getType()).isEqualTo(IllegalStateException.class.getName());
+    assertThat(failure.getOriginalMessage()).isEqualTo("x is null");
+  }
+
+  @Test
   void aWorkerThatStoppedIsNotCountedAgainstTheStep() {
     AtomicInteger tries = new AtomicInteger();
 

@@ -40,6 +40,12 @@ public final class RecyclerWorker implements AutoCloseable {
   /** Steps answer an interrupt within a second, and tools end within their grace. */
   private static final Duration DRAIN = Duration.ofSeconds(40);
 
+  /**
+   * How long a workflow may compute without a pause before it is taken for stuck. The usual second
+   * is less than the first task of a fresh worker takes on a host that is busy with training.
+   */
+  private static final Duration STUCK = Duration.ofSeconds(20);
+
   private final WorkerFactory factory;
 
   private RecyclerWorker(WorkerFactory factory) {
@@ -57,6 +63,7 @@ public final class RecyclerWorker implements AutoCloseable {
             config.taskQueue(),
             WorkerOptions.newBuilder()
                 .setMaxConcurrentActivityExecutionSize(STEPS_AT_ONCE)
+                .setDefaultDeadlockDetectionTimeout(STUCK.toMillis())
                 .setMaxHeartbeatThrottleInterval(FRESHNESS)
                 .setDefaultHeartbeatThrottleInterval(FRESHNESS)
                 .build());

@@ -39,12 +39,17 @@ import java.util.function.Supplier;
  */
 final class ModelSteps {
   private final StepBoard steps;
+  private final int silence;
   private final Map<Finetuned, List<Scoring>> checkpoints = new LinkedHashMap<>();
   private SeriesSpec spec;
   private Plan plan;
 
-  ModelSteps(StepBoard steps) {
+  /**
+   * @param silence seconds after which a silent worker is taken for lost, or 0 for the usual time
+   */
+  ModelSteps(StepBoard steps, int silence) {
     this.steps = steps;
+    this.silence = silence;
   }
 
   /** Carries the recipe through every release of a plan; what an earlier plan had goes on. */
@@ -176,7 +181,9 @@ final class ModelSteps {
   private void scoreCheckpoints(Finetuned model, Step finetuning) {
     for (Checkpoint checkpoint : finetuning.finetuned().checkpoints()) {
       List<Scoring> scorings = plan.checkpointScorings(model, checkpoint.step());
-      checkpoints.computeIfAbsent(model, m -> new ArrayList<>()).addAll(scorings);
+      List<Scoring> known = checkpoints.computeIfAbsent(model, m -> new ArrayList<>());
+      // A training that was done again has them already.
+      scorings.stream().filter(scoring -> !known.contains(scoring)).forEach(known::add);
       scorings.forEach(
           scoring -> score(new PlannedStep.Evaluate(scoring, finetuning.id), checkpoint::model));
     }
@@ -200,7 +207,8 @@ final class ModelSteps {
   private Step step(
       PlannedStep planned, BiFunction<Steps, StepContext, Promise<? extends StepResult>> work) {
     String id = planned.id();
-    Steps worker = Workflow.newActivityStub(Steps.class, StepOptions.of(planned.kind(), id));
+    Steps worker =
+        Workflow.newActivityStub(Steps.class, StepOptions.of(planned.kind(), id, silence));
     StepContext context = new StepContext(spec.series(), id, spec.store());
     List<Step> needs = new ArrayList<>(planned.needs().stream().map(steps::get).toList());
     if (planned.kind() == StepKind.FINETUNE || planned.kind() == StepKind.EVALUATE) {

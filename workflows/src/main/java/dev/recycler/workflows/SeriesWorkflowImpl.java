@@ -20,6 +20,7 @@ import java.util.List;
  */
 public final class SeriesWorkflowImpl implements SeriesWorkflow {
   private final int mostEvents;
+  private final int silence;
   private final StepBoard steps;
   private final ModelSteps models;
   private final News news;
@@ -39,8 +40,9 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     plan = Plan.of(spec);
     paused = input.paused();
     mostEvents = input.mostEvents();
+    silence = input.silence();
     steps = new StepBoard(input.ended(), () -> paused || corrected != null || historyIsLong());
-    models = new ModelSteps(steps);
+    models = new ModelSteps(steps, silence);
     news = new News(spec.series(), spec.notifications(), steps, input.told());
   }
 
@@ -85,7 +87,8 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     Correction correction = Correction.of(spec, next);
     Workflow.newContinueAsNewStub(SeriesWorkflow.class)
         .run(
-            new SeriesInput(next, steps.ended(correction::keeps), paused, mostEvents, news.told()));
+            new SeriesInput(
+                next, steps.ended(correction::keeps), paused, mostEvents, news.told(), silence));
   }
 
   private static boolean everybodyWasHeard() {

@@ -17,6 +17,9 @@ import java.util.function.Supplier;
 
 /** One step of a running series: what it needs, how it is done, how it stands. */
 final class Step implements Comparable<Step> {
+  /** Storage that damages one thing after another is a person's affair. */
+  private static final int MOST_MENDED = 3;
+
   private final int order;
   final String id;
   final StepKind kind;
@@ -35,6 +38,7 @@ final class Step implements Comparable<Step> {
   private CancellationScope scope;
   private EndedStep.Failure failure;
   private String note;
+  private int mended;
   private Runnable whenDone = () -> {};
 
   Step(
@@ -104,6 +108,24 @@ final class Step implements Comparable<Step> {
   /** A failed step waits for its turn again. */
   void tryAgain() {
     state = StepState.WAITING;
+    mended = 0;
+  }
+
+  /** A step whose result was lost, or whose inputs are made again, waits for its turn again. */
+  void again() {
+    state = StepState.WAITING;
+  }
+
+  /** Whether this step may wait once more for its inputs to be made again. */
+  boolean mayBeMended() {
+    return mended++ < MOST_MENDED;
+  }
+
+  /** Whether this step gave what lies at a path, as far as it was ever done. */
+  boolean gave(String path) {
+    return result != null
+        && result.path() != null
+        && (path.equals(result.path()) || path.startsWith(result.path() + "/"));
   }
 
   /** Steps start in the order in which they were added. */

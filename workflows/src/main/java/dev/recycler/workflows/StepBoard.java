@@ -6,10 +6,12 @@ import dev.recycler.workflows.progress.StepState;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
@@ -277,10 +279,49 @@ final class StepBoard {
     } else if (Failures.isCancellation(failure)) {
       step.cancelled(now());
       over++;
-    } else {
+    } else if (!mend(step, Failures.missingInput(failure))) {
       step.failed(Failures.describe(failure), now());
     }
     startReady();
+  }
+
+  /**
+   * Has what a step is made from made again, and the step after it.
+   *
+   * @return whether there is somebody to make it
+   */
+  private boolean mend(Step step, Optional<String> lost) {
+    if (lost.isEmpty() || stopped || !step.mayBeMended()) {
+      return false;
+    }
+    List<Step> makers = makers(step, lost.get());
+    for (Step maker : makers) {
+      if (maker.state() == StepState.DONE) {
+        over--;
+        maker.again();
+        maker.note("made again: its bytes in the store were damaged or gone");
+      }
+    }
+    if (makers.isEmpty()) {
+      return false;
+    }
+    step.again();
+    makers.forEach(this::offer);
+    offer(step);
+    return true;
+  }
+
+  /** The steps that lead to what lies at a path, from a step that needs it backwards. */
+  private static List<Step> makers(Step step, String path) {
+    List<Step> makers = new ArrayList<>();
+    for (Step need : step.needs) {
+      if (need.gave(path)) {
+        makers.add(need);
+        // A choice, or a gate that spared a training, gives what another step has made.
+        makers.addAll(makers(need, path));
+      }
+    }
+    return makers;
   }
 
   private static Instant now() {

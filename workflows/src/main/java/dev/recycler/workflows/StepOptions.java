@@ -39,11 +39,15 @@ final class StepOptions {
     };
   }
 
-  /** The options of one step's activity. A step may wait for a free worker without limit. */
-  static ActivityOptions of(StepKind kind, String step) {
+  /**
+   * The options of one step's activity. A step may wait for a free worker without limit.
+   *
+   * @param silence seconds after which a silent worker is taken for lost, or 0 for the usual time
+   */
+  static ActivityOptions of(StepKind kind, String step, int silence) {
     return ActivityOptions.newBuilder()
         .setSummary(step)
-        .setHeartbeatTimeout(SILENCE)
+        .setHeartbeatTimeout(silence == 0 ? SILENCE : Duration.ofSeconds(silence))
         .setStartToCloseTimeout(longest(kind))
         .setRetryOptions(
             RetryOptions.newBuilder()

@@ -117,7 +117,8 @@ class RecordsJsonTest {
                 new EndedStep("z", null, null, null, null, null, null, null, null, null, true)),
             true,
             100,
-            List.of("failed y")),
+            List.of("failed y"),
+            5),
         SPEC.notifying(
             new NotifySpec(
                 null, "HOOK", NotifySpec.Format.SLACK, List.of(NotifySpec.News.values())),

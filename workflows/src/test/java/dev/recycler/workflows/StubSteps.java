@@ -61,6 +61,20 @@ final class StubSteps implements Steps, Notices {
     failures.put(step, failure);
   }
 
+  /** The step finds that what it is made from is gone. */
+  void loseInput(String step, String path) {
+    failWith(
+        step,
+        ApplicationFailure.newNonRetryableFailure(
+            path + " is gone", FailureKind.INPUT.name(), path));
+  }
+
+  /** The step finds so once. */
+  void loseInputOnce(String step, String path) {
+    loseInput(step, path);
+    failuresLeft.put(step, new AtomicInteger(1));
+  }
+
   /** The step fails this many times, then does not. */
   void failFirst(String step, int times, FailureKind kind, String sentence) {
     fail(step, kind, sentence);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.recycler.activities.drill.FaultPoint;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
  * series/SERIES/STEP                 links for people; what they point at is kept
  * cache/                             digests of files outside the store
  * uses/, pins/, trash/               who reads what, what to keep for ever, what is being removed
+ * damaged/                           what had other bytes than published when it was to be used
  * </pre>
  */
 public final class ArtifactStore {
@@ -216,6 +218,7 @@ public final class ArtifactStore {
             .resolve(fingerprint.operation() + "-" + fingerprint.hex() + "-" + UUID.randomUUID());
     Owner.claim(folder);
     Files.createDirectory(folder);
+    FaultPoint.reached("staging.claimed", folder);
     return new Staging(folder, fingerprint);
   }
 
@@ -268,6 +271,7 @@ public final class ArtifactStore {
     Files.createDirectories(destination.getParent());
     // Nothing points at it until the step's end.
     uses.mark(fingerprint, true);
+    FaultPoint.reached("publish.before-rename", destination);
     try {
       Files.move(staging.folder(), destination, StandardCopyOption.ATOMIC_MOVE);
     } catch (AtomicMoveNotSupportedException e) {
@@ -280,6 +284,7 @@ public final class ArtifactStore {
       staging.close();
       return read(destination, fingerprint);
     }
+    FaultPoint.reached("publish.after-rename", destination);
     Folders.force(destination.getParent());
     Owner.release(staging.folder());
     return read(destination, fingerprint);

@@ -1,5 +1,6 @@
 package dev.recycler.activities.store;
 
+import dev.recycler.activities.drill.FaultPoint;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
@@ -75,6 +76,7 @@ public final class Folders {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       channel.force(true);
     }
+    FaultPoint.synced(file);
   }
 
   /** Forces every file and folder of a tree to disk. */

@@ -144,6 +144,9 @@ public final class GarbageCollection {
     for (Path left : LineageGraph.folders(root.resolve("trash"))) {
       items.add(new Item(left, size(left), "removed before, in part"));
     }
+    for (Path damaged : LineageGraph.folders(root.resolve("damaged"))) {
+      items.add(new Item(damaged, size(damaged), "damaged, and set aside"));
+    }
     for (Path operation : LineageGraph.folders(root.resolve("work"))) {
       for (Path work : LineageGraph.folders(operation)) {
         Path made = root.resolve("artifacts").resolve(root.resolve("work").relativize(work));

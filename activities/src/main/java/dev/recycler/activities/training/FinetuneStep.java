@@ -56,7 +56,7 @@ public final class FinetuneStep implements Step<FinetuneInput, Finetuned> {
     FindOrMake.Found found =
         store.findOrMake(
             new FindOrMake.Wanted(input.context(), fingerprint, List.of(input.start())),
-            () -> beats.waiting("reading the release"),
+            () -> beats.waiting("reading the model"),
             making -> train(input, trainer, making, parameters, beats, monitor));
     return result(found.artifact(), found.reused());
   }

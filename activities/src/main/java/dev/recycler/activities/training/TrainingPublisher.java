@@ -60,7 +60,7 @@ record TrainingPublisher(
                     && !Files.exists(folder.resolve(name)));
       }
       host.keepLogs(run, staging.folder().resolve("logs"), environment);
-      return making.store().publish(staging, lineage(parameters, attempts, last, finished), tick);
+      return making.publish(staging, lineage(parameters, attempts, last, finished), tick);
     }
   }
 
