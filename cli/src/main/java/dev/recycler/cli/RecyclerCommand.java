@@ -12,6 +12,7 @@ import dev.recycler.cli.run.WorkerCommand;
 import dev.recycler.cli.series.AddReleaseCommand;
 import dev.recycler.cli.series.ApproveCommand;
 import dev.recycler.cli.series.CancelCommand;
+import dev.recycler.cli.series.FinishCommand;
 import dev.recycler.cli.series.ListCommand;
 import dev.recycler.cli.series.LogsCommand;
 import dev.recycler.cli.series.PauseCommand;
@@ -69,6 +70,7 @@ import picocli.CommandLine.Spec;
       ApproveCommand.class,
       AddReleaseCommand.class,
       UpdateCommand.class,
+      FinishCommand.class,
       CancelCommand.class,
       MergeCommand.class,
       DiffCommand.class,
