@@ -5,6 +5,7 @@ import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.step.StepInterrupted;
 import dev.recycler.activities.step.ToolHome;
 import dev.recycler.activities.store.FindOrMake;
+import dev.recycler.activities.training.Trainings;
 import dev.recycler.workflows.activity.Artifact;
 import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.activity.Pins;
@@ -32,17 +33,16 @@ public final class StepActivities implements Steps {
   private final Step<SeriesSpec, Pins> prepare;
   private final Step<FetchInput, Artifact> fetch = new FetchStep(System.getenv(), home());
   private final Step<MergeInput, Artifact> merge;
-  private final Step<FinetuneInput, Finetuned> finetune;
+  private final Trainings trainings;
+  private final Step<PublishInput, Artifact> publish;
   private final Step<EvaluateInput, Score> evaluate;
 
   public StepActivities(
-      ToolHome tools,
-      FindOrMake store,
-      Step<FinetuneInput, Finetuned> finetune,
-      Step<EvaluateInput, Score> evaluate) {
+      ToolHome tools, FindOrMake store, Trainings trainings, Step<EvaluateInput, Score> evaluate) {
     this.prepare = new PrepareStep(tools);
     this.merge = new MergeStep(store);
-    this.finetune = finetune;
+    this.trainings = trainings;
+    this.publish = new PublishStep(System.getenv(), home());
     this.evaluate = evaluate;
   }
 
@@ -63,12 +63,30 @@ public final class StepActivities implements Steps {
 
   @Override
   public Finetuned finetune(FinetuneInput input) {
-    return attempt(input.context().step(), finetune, input);
+    return attempt(input.context().step(), trainings.finetune(), input);
   }
 
   @Override
   public Score evaluate(EvaluateInput input) {
     return attempt(input.context().step(), evaluate, input);
+  }
+
+  @Override
+  public Checkpoint awaitCheckpoint(CheckpointInput input) {
+    return attempt(
+        input.training().context().step() + ", its checkpoints,",
+        trainings.awaitCheckpoint(),
+        input);
+  }
+
+  @Override
+  public Finetuned stop(StopInput input) {
+    return attempt(input.training().context().step(), trainings.stop(), input);
+  }
+
+  @Override
+  public Artifact publish(PublishInput input) {
+    return attempt(input.context().step(), publish, input);
   }
 
   private static <I, O> O attempt(String name, Step<I, O> step, I input) {
@@ -119,8 +137,11 @@ public final class StepActivities implements Steps {
         : ApplicationFailure.newFailure(e.getMessage(), e.kind().name());
   }
 
-  /** As every shell has it; Java alone would ask the user database, whatever HOME says. */
-  private static Path home() {
+  /**
+   * The user's home folder as every shell has it; Java alone would ask the user database, whatever
+   * HOME says.
+   */
+  public static Path home() {
     return Path.of(System.getenv().getOrDefault("HOME", System.getProperty("user.home")));
   }
 

@@ -1,5 +1,6 @@
 package dev.recycler.worker;
 
+import dev.recycler.activities.RevisionWatch;
 import dev.recycler.activities.StepActivities;
 import dev.recycler.activities.evaluation.EvaluateStep;
 import dev.recycler.activities.notify.Webhooks;
@@ -8,7 +9,7 @@ import dev.recycler.activities.process.Gpus.Gpu;
 import dev.recycler.activities.process.Slots;
 import dev.recycler.activities.process.ToolHost;
 import dev.recycler.activities.store.FindOrMake;
-import dev.recycler.activities.training.FinetuneStep;
+import dev.recycler.activities.training.Trainings;
 import dev.recycler.workflows.SeriesWorkflowImpl;
 import io.temporal.client.WorkflowClient;
 import io.temporal.worker.Worker;
@@ -72,9 +73,10 @@ public final class RecyclerWorker implements AutoCloseable {
         new StepActivities(
             config.tools(),
             store,
-            new FinetuneStep(config.tools(), host, store),
+            Trainings.of(config.tools(), host, store),
             new EvaluateStep(config.tools(), host, store)),
-        new Webhooks(System.getenv()));
+        new Webhooks(System.getenv()),
+        new RevisionWatch(System.getenv(), StepActivities.home()));
     factory.start();
     LOG.info(
         "serving task queue {} with {} {}",

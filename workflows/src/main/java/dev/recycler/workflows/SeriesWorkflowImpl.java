@@ -24,6 +24,7 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   private final StepBoard steps;
   private final ModelSteps models;
   private final News news;
+  private final ReleaseWatch watch;
   private SeriesSpec spec;
   private Plan plan;
   private boolean begun;
@@ -43,7 +44,9 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     silence = input.silence();
     steps = new StepBoard(input.ended(), () -> paused || corrected != null || historyIsLong());
     models = new ModelSteps(steps, silence);
-    news = new News(spec.series(), spec.notifications(), steps, input.told());
+    news = new News(spec.series(), spec.notifications(), steps, this::isWatching, input.told());
+    watch =
+        new ReleaseWatch(() -> spec, this::takeFound, () -> corrected != null || historyIsLong());
   }
 
   @Override
@@ -52,9 +55,14 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
       models.carryOut(spec, plan);
       begun = true;
       news.begin();
+      watch.begin();
       Workflow.await(
-          () -> (steps.allOver() || mustGoOnInANewRun()) && everybodyWasHeard() && news.allTold());
-      if (!steps.allOver()) {
+          () ->
+              (isFinished() || mustGoOnInANewRun())
+                  && !watch.isLooking()
+                  && everybodyWasHeard()
+                  && news.allTold());
+      if (!isFinished()) {
         goOnInANewRun();
       }
       return progress();
@@ -76,6 +84,15 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     return mostEvents == 0
         ? info.isContinueAsNewSuggested()
         : info.getHistoryLength() >= mostEvents;
+  }
+
+  private boolean isWatching() {
+    return spec.watch() != null;
+  }
+
+  /** Whether all is done, and nothing can come. */
+  private boolean isFinished() {
+    return steps.allOver() && !isWatching();
   }
 
   private boolean mustGoOnInANewRun() {
@@ -221,9 +238,21 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     // Another request may have been heard while this one waited.
     checkNotCorrected();
     Requests.checkRelease(spec, release);
+    add(release);
+  }
+
+  private void add(Release release) {
     spec = Requests.with(spec, release);
     plan = Plan.of(spec);
     models.carryOut(spec, plan);
+  }
+
+  /** Adds a release that the watch has found. */
+  private void takeFound(Release release) {
+    checkNotCorrected();
+    Requests.checkRelease(spec, release);
+    add(release);
+    news.tell(release);
   }
 
   @Override
@@ -232,23 +261,46 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     Requests.checkRelease(spec, release);
   }
 
+  @Override
+  public void finish() {
+    Workflow.await(() -> begun);
+    checkFinish();
+    spec = spec.watching(null);
+  }
+
+  @Override
+  public void validateFinish() {
+    checkFinish();
+  }
+
+  private void checkFinish() {
+    checkNotCorrected();
+    Requests.check(
+        isWatching(),
+        "series %s watches for no releases, so it finishes by itself".formatted(spec.series()));
+  }
+
   private SeriesState state() {
     if (cancelled) {
       return SeriesState.CANCELLED;
     } else if (steps.allOver()) {
-      return SeriesState.FINISHED;
+      return isWatching() ? SeriesState.WATCHING : SeriesState.FINISHED;
     }
     return steps.stuck() ? SeriesState.FAILED : SeriesState.RUNNING;
   }
 
   private String message() {
-    if (cancelled || steps.allOver()) {
+    if (cancelled || isFinished()) {
       return null;
     } else if (corrected != null) {
       return "takes up a corrected file once what runs and stays is finished";
     } else if (paused) {
       return "paused: what runs is finished, nothing starts; `recycler resume %s` goes on"
           .formatted(spec.series());
+    }
+    if (steps.allOver()) {
+      return "all is done; %s; `recycler finish %s` ends that"
+          .formatted(watch.sentence(), spec.series());
     }
     List<Step> failed = steps.failed();
     if (failed.isEmpty()) {

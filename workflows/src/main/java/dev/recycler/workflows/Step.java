@@ -29,6 +29,9 @@ final class Step implements Comparable<Step> {
   /** Whether the board has the step in a queue. */
   boolean queued;
 
+  /** The step that this one is done in the middle of, or null; it need not be done for that. */
+  private final Step within;
+
   private final Supplier<Promise<? extends StepResult>> work;
 
   private StepState state = StepState.WAITING;
@@ -46,11 +49,13 @@ final class Step implements Comparable<Step> {
       String id,
       StepKind kind,
       List<Step> needs,
+      Step within,
       Supplier<Promise<? extends StepResult>> work) {
     this.order = order;
     this.id = id;
     this.kind = kind;
     this.needs = needs.stream().distinct().toList();
+    this.within = within;
     this.work = work;
   }
 
@@ -65,7 +70,13 @@ final class Step implements Comparable<Step> {
   /** Whether everything this step needs is there. */
   boolean ready() {
     return state == StepState.WAITING
-        && needs.stream().allMatch(need -> need.state == StepState.DONE);
+        && needs.stream()
+            .allMatch(need -> need.state == StepState.DONE || (need.equals(within) && isUrgent()));
+  }
+
+  /** Whether a step that runs waits for this one. */
+  boolean isUrgent() {
+    return within != null && within.state == StepState.RUNNING;
   }
 
   Promise<? extends StepResult> start(Instant now) {

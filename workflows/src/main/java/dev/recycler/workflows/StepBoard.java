@@ -54,15 +54,20 @@ final class StepBoard {
    * Adds a step, which starts as soon as it can. Where the board has one of this id already, that
    * one is returned.
    *
+   * @param within of the needs the one that must run, and need not be done, or null
    * @param work gives the step to a worker
    */
   Step add(
-      String id, StepKind kind, List<Step> needs, Supplier<Promise<? extends StepResult>> work) {
+      String id,
+      StepKind kind,
+      List<Step> needs,
+      Step within,
+      Supplier<Promise<? extends StepResult>> work) {
     Step known = steps.get(id);
     if (known != null) {
       return known;
     }
-    Step step = new Step(steps.size(), id, kind, needs, work);
+    Step step = new Step(steps.size(), id, kind, needs, within, work);
     steps.put(id, step);
     step.needs.forEach(need -> need.neededBy.add(step));
     EndedStep ended = endedBefore.get(id);
@@ -245,13 +250,26 @@ final class StepBoard {
 
   private void startReady() {
     for (StepKind kind : StepKind.values()) {
-      while (!stopped
-          && !mustRest.getAsBoolean()
-          && !ready.get(kind).isEmpty()
-          && running.get(kind) < StepOptions.atOnce(kind)) {
-        start(ready.get(kind).remove());
+      while (!stopped && running.get(kind) < StepOptions.atOnce(kind)) {
+        Step next = next(ready.get(kind));
+        if (next == null) {
+          break;
+        }
+        start(next);
       }
     }
+  }
+
+  /** Takes the step that is to start, or null; what a running step waits for knows no rest. */
+  private Step next(PriorityQueue<Step> queue) {
+    if (!mustRest.getAsBoolean()) {
+      return queue.poll();
+    }
+    Step urgent = queue.stream().filter(Step::isUrgent).min(Step::compareTo).orElse(null);
+    if (urgent != null) {
+      queue.remove(urgent);
+    }
+    return urgent;
   }
 
   private void start(Step step) {

@@ -34,6 +34,7 @@ final class StepOptions {
     return switch (kind) {
       case PREPARE -> 1;
       case FETCH, MERGE, FINETUNE -> 16;
+      case PUBLISH -> 4;
       case EVALUATE -> 32;
       case DECIDE -> Integer.MAX_VALUE;
     };
@@ -68,7 +69,7 @@ final class StepOptions {
   private static Duration longest(StepKind kind) {
     return switch (kind) {
       case PREPARE -> Duration.ofHours(6);
-      case FETCH, MERGE -> Duration.ofDays(3);
+      case FETCH, MERGE, PUBLISH -> Duration.ofDays(3);
       case FINETUNE -> Duration.ofDays(60);
       case EVALUATE, DECIDE -> Duration.ofDays(14);
     };
@@ -79,7 +80,7 @@ final class StepOptions {
     return switch (kind) {
       case PREPARE, FETCH, MERGE -> 1;
       case FINETUNE -> 2;
-      case EVALUATE, DECIDE -> 4;
+      case EVALUATE, DECIDE, PUBLISH -> 4;
     };
   }
 }

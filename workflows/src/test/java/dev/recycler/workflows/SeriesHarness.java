@@ -128,6 +128,11 @@ final class SeriesHarness implements AutoCloseable {
         .orElseThrow(() -> new AssertionError("no step " + id));
   }
 
+  /** Lets time pass, at once where it jumps. */
+  void sleep(Duration time) {
+    environment.sleep(time);
+  }
+
   /** Id of the workflow's run that is the latest now. */
   String currentRun() {
     return environment

@@ -75,6 +75,11 @@ public final class ArtifactStore {
     return new PinnedRevisions(root.resolve("series").resolve(series).resolve(".revisions"));
   }
 
+  /** What the repositories that a series watches had when it first looked. */
+  public SeenRevisions seen(String series) {
+    return new SeenRevisions(root.resolve("series").resolve(series).resolve(".watched"));
+  }
+
   /**
    * Digests of what lies outside the store.
    *
@@ -177,7 +182,7 @@ public final class ArtifactStore {
 
   /** What a step keeps between its attempts; exists after this call. */
   public Path work(Fingerprint fingerprint) throws IOException {
-    return Files.createDirectories(workFolder(fingerprint));
+    return Files.createDirectories(workPlace(fingerprint));
   }
 
   /**
@@ -185,7 +190,7 @@ public final class ArtifactStore {
    * and deleted in its own time, for optimizer states are large.
    */
   public void dropWork(Fingerprint fingerprint) throws IOException {
-    Path folder = workFolder(fingerprint);
+    Path folder = workPlace(fingerprint);
     if (!Files.exists(folder)) {
       return;
     }
@@ -207,7 +212,8 @@ public final class ArtifactStore {
             });
   }
 
-  private Path workFolder(Fingerprint fingerprint) {
+  /** Where a step keeps what it has between its attempts; there may be nothing. */
+  public Path workPlace(Fingerprint fingerprint) {
     return root.resolve("work").resolve(fingerprint.operation()).resolve(fingerprint.hex());
   }
 
