@@ -21,7 +21,7 @@ final class CommandGroups {
         List.of("pause", "resume", "retry", "skip", "approve", "add-release", "update", "cancel"));
     GROUPS.put("Models", List.of("merge", "diff", "analyze", "publish"));
     GROUPS.put("Store", List.of("lineage", "verify", "gc"));
-    GROUPS.put("Run", List.of("dev", "worker"));
+    GROUPS.put("Run", List.of("dev", "worker", "codec-server"));
     GROUPS.put("Shell", List.of("completion", "man"));
   }
 

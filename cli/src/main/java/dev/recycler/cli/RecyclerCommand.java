@@ -7,6 +7,7 @@ import dev.recycler.cli.models.DiffCommand;
 import dev.recycler.cli.models.MergeCommand;
 import dev.recycler.cli.models.PublishCommand;
 import dev.recycler.cli.quickstart.QuickstartCommand;
+import dev.recycler.cli.run.CodecServerCommand;
 import dev.recycler.cli.run.DevCommand;
 import dev.recycler.cli.run.WorkerCommand;
 import dev.recycler.cli.series.AddReleaseCommand;
@@ -79,6 +80,7 @@ import picocli.CommandLine.Spec;
       GcCommand.class,
       DevCommand.class,
       WorkerCommand.class,
+      CodecServerCommand.class,
       CompletionCommand.class,
       ManCommand.class
     })

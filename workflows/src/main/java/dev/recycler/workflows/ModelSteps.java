@@ -42,9 +42,18 @@ final class ModelSteps {
   private final Map<Finetuned, List<Scoring>> checkpoints = new LinkedHashMap<>();
   private SeriesSpec spec;
   private Plan plan;
+  private boolean queuesByWork;
 
   ModelSteps(StepBoard steps) {
     this.steps = steps;
+  }
+
+  /**
+   * Has steps given to workers by what they need. Series that began before there were such queues
+   * stay with the one that they have.
+   */
+  void useQueuesByWork() {
+    queuesByWork = true;
   }
 
   /** Carries the recipe through every release of a plan; what an earlier plan had goes on. */
@@ -193,6 +202,10 @@ final class ModelSteps {
                 .thenApply(Scored::new));
   }
 
+  private String queue(PlannedStep planned) {
+    return queuesByWork ? TaskQueues.of(Workflow.getInfo().getTaskQueue(), planned, spec) : null;
+  }
+
   private Step prepared() {
     return steps.get(PlannedStep.Prepare.ID);
   }
@@ -200,7 +213,8 @@ final class ModelSteps {
   private Step step(
       PlannedStep planned, BiFunction<Steps, StepContext, Promise<? extends StepResult>> work) {
     String id = planned.id();
-    Steps worker = Workflow.newActivityStub(Steps.class, StepOptions.of(planned.kind(), id));
+    Steps worker =
+        Workflow.newActivityStub(Steps.class, StepOptions.of(planned.kind(), id, queue(planned)));
     StepContext context = new StepContext(spec.series(), id, spec.store());
     List<Step> needs = new ArrayList<>(planned.needs().stream().map(steps::get).toList());
     if (planned.kind() == StepKind.FINETUNE || planned.kind() == StepKind.EVALUATE) {

@@ -19,6 +19,8 @@ import java.util.List;
  * ModelSteps}.
  */
 public final class SeriesWorkflowImpl implements SeriesWorkflow {
+  private static final String QUEUES_BY_WORK = "task queues by work";
+
   private final int mostEvents;
   private final StepBoard steps;
   private final ModelSteps models;
@@ -46,6 +48,9 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
 
   @Override
   public SeriesProgress run(SeriesInput input) {
+    if (Workflow.getVersion(QUEUES_BY_WORK, Workflow.DEFAULT_VERSION, 1) == 1) {
+      models.useQueuesByWork();
+    }
     try {
       models.carryOut(spec, plan);
       begun = true;

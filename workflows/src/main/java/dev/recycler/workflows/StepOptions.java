@@ -39,9 +39,14 @@ final class StepOptions {
     };
   }
 
-  /** The options of one step's activity. A step may wait for a free worker without limit. */
-  static ActivityOptions of(StepKind kind, String step) {
+  /**
+   * The options of one step's activity. A step may wait for a free worker without limit.
+   *
+   * @param queue the task queue, or null for that of the series
+   */
+  static ActivityOptions of(StepKind kind, String step, String queue) {
     return ActivityOptions.newBuilder()
+        .setTaskQueue(queue)
         .setSummary(step)
         .setHeartbeatTimeout(SILENCE)
         .setStartToCloseTimeout(longest(kind))

@@ -1,5 +1,7 @@
 package dev.recycler.activities.store;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.recycler.activities.figures.StepFigures;
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.workflows.activity.Artifact;
 import dev.recycler.workflows.activity.StepContext;
@@ -97,6 +99,7 @@ public final class FindOrMake {
     try (InUse _ = store.use(inputs)) {
       StoredArtifact made = maker.make(new Making(store, wanted.fingerprint()));
       store.dropWork(wanted.fingerprint());
+      count(made);
       return new Found(made, false);
     } catch (PublishedMeanwhile | IOException | UncheckedIOException | StepFailed e) {
       // Another series may have wanted the same: whoever publishes first tidies up under the other.
@@ -105,6 +108,17 @@ public final class FindOrMake {
         throw e;
       }
       return new Found(others.get(), true);
+    }
+  }
+
+  /** What tools took for it. */
+  private static void count(StoredArtifact made) {
+    JsonNode metrics = made.record().path("metrics");
+    if (metrics.has("gpus")) {
+      StepFigures.ran(
+          metrics.path("gpus").asInt(),
+          metrics.path("seconds").asDouble(),
+          metrics.path("secondsWasted").asDouble());
     }
   }
 }
