@@ -5,6 +5,7 @@ import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.LogFiles;
 import dev.recycler.cli.console.Session;
 import dev.recycler.cli.console.SessionFactory;
+import dev.recycler.worker.encryption.UnreadablePayload;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
@@ -88,6 +89,9 @@ public final class Cli {
     if (problem instanceof CommandFailed failed) {
       code = failed.exitCode();
       err.println("recycler: " + failed.getMessage());
+    } else if (unreadable(problem) != null) {
+      code = ExitCode.ENVIRONMENT;
+      err.println("recycler: " + unreadable(problem).getMessage() + ".");
     } else if (wasInterrupted(problem)) {
       code = ExitCode.INTERRUPTED;
       err.println("recycler: interrupted.");
@@ -103,6 +107,15 @@ public final class Cli {
     }
     err.flush();
     return code.code();
+  }
+
+  private static UnreadablePayload unreadable(Throwable problem) {
+    for (Throwable t = problem; t != null; t = t.getCause()) {
+      if (t instanceof UnreadablePayload payload) {
+        return payload;
+      }
+    }
+    return null;
   }
 
   private static boolean wasInterrupted(Throwable problem) {

@@ -1,6 +1,7 @@
 package dev.recycler.cli;
 
 import dev.recycler.cli.console.Console;
+import dev.recycler.cli.console.Patience;
 import dev.recycler.cli.console.Places;
 import dev.recycler.cli.console.Session;
 import dev.recycler.cli.terminal.Terminal;
@@ -18,7 +19,8 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    Interrupts interrupts = Interrupts.ofThisThread();
+    Patience patience = new Patience();
+    Interrupts interrupts = Interrupts.ofThisThread(patience);
     Places places = Places.ofProcess();
     Console console =
         Console.of(
@@ -28,7 +30,7 @@ public final class Main {
             places.variables());
     Terminal data = terminal(console.outIsTerminal(), "stdout.encoding", places);
     Terminal messages = terminal(console.errIsTerminal(), "stderr.encoding", places);
-    int code = new Cli(new Session(console, data, messages, places)).run(args);
+    int code = new Cli(new Session(console, data, messages, places, patience)).run(args);
     interrupts.finished();
     Runtime.getRuntime().exit(code);
   }

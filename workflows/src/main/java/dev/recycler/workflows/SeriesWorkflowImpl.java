@@ -19,6 +19,8 @@ import java.util.List;
  * ModelSteps}.
  */
 public final class SeriesWorkflowImpl implements SeriesWorkflow {
+  private static final String QUEUES_BY_WORK = "task queues by work";
+
   private final int mostEvents;
   private final int silence;
   private final StepBoard steps;
@@ -51,6 +53,9 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
 
   @Override
   public SeriesProgress run(SeriesInput input) {
+    if (Workflow.getVersion(QUEUES_BY_WORK, Workflow.DEFAULT_VERSION, 1) == 1) {
+      models.useQueuesByWork();
+    }
     try {
       models.carryOut(spec, plan);
       begun = true;

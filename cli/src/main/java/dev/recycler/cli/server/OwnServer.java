@@ -6,6 +6,7 @@ import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.Map;
 
 /** Connections to a server on this machine that is ours: nobody's settings apply to it. */
 final class OwnServer {
@@ -13,8 +14,9 @@ final class OwnServer {
 
   private OwnServer() {}
 
-  static TemporalConnection connect(String address) throws TemporalConnection.NotReachable {
-    return TemporalConnection.openLocal(address);
+  static TemporalConnection connect(String address, Map<String, String> variables)
+      throws IOException {
+    return TemporalConnection.openLocal(address, variables);
   }
 
   /** Whether it serves its namespace by now. */
@@ -22,7 +24,7 @@ final class OwnServer {
     if (!listens(address)) {
       return false;
     }
-    try (TemporalConnection connection = connect(address)) {
+    try (TemporalConnection connection = connect(address, Map.of())) {
       return connection
           .stubs()
           .blockingStub()
