@@ -49,7 +49,16 @@ final class CommandGroups {
     GROUPS.put("Follow", List.of("list", "status", "logs", "report"));
     GROUPS.put(
         "Steer",
-        List.of("pause", "resume", "retry", "skip", "approve", "add-release", "update", "finish", "cancel"));
+        List.of(
+            "pause",
+            "resume",
+            "retry",
+            "skip",
+            "approve",
+            "add-release",
+            "update",
+            "finish",
+            "cancel"));
     GROUPS.put("Models", List.of("merge", "diff", "analyze", "publish"));
     GROUPS.put("Store", List.of("lineage", "verify", "gc"));
     GROUPS.put("Run", List.of("dev", "worker", "codec-server", "drill"));

@@ -4,14 +4,12 @@ import dev.recycler.workflows.plan.Correction;
 import dev.recycler.workflows.plan.Plan;
 import dev.recycler.workflows.plan.Rows;
 import dev.recycler.workflows.progress.SeriesProgress;
-import dev.recycler.workflows.progress.SeriesState;
 import dev.recycler.workflows.spec.Release;
 import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInfo;
 import io.temporal.workflow.WorkflowInit;
-import java.util.List;
 
 /**
  * Carries a recipe through the releases of a series, and listens to people while it does. The
@@ -119,10 +117,11 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
 
   @Override
   public SeriesProgress progress() {
+    Situation now = situation();
     return new SeriesProgress(
         spec,
-        state(),
-        message(),
+        now.state(),
+        now.message(),
         steps.progress(),
         Rows.of(spec, plan, models::checkpointScorings));
   }
@@ -285,49 +284,7 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
         "series %s watches for no releases, so it finishes by itself".formatted(spec.series()));
   }
 
-  private SeriesState state() {
-    if (cancelled) {
-      return SeriesState.CANCELLED;
-    } else if (steps.allOver()) {
-      return isWatching() ? SeriesState.WATCHING : SeriesState.FINISHED;
-    }
-    return steps.stuck() ? SeriesState.FAILED : SeriesState.RUNNING;
-  }
-
-  private String message() {
-    if (cancelled || isFinished()) {
-      return null;
-    } else if (corrected != null) {
-      return "takes up a corrected file once what runs and stays is finished";
-    } else if (paused) {
-      return "paused: what runs is finished, nothing starts; `recycler resume %s` goes on"
-          .formatted(spec.series());
-    }
-    if (steps.allOver()) {
-      return "all is done; %s; `recycler finish %s` ends that"
-          .formatted(watch.sentence(), spec.series());
-    }
-    List<Step> failed = steps.failed();
-    if (failed.isEmpty()) {
-      return steps.waitingForApproval().stream()
-          .findFirst()
-          .map(
-              gate ->
-                  "%s waits for a person (%s): `recycler approve %s %s` goes on, `recycler skip`"
-                          .formatted(gate.id, gate.note(), spec.series(), gate.id)
-                      + " gives it up")
-          .orElse(null);
-    }
-    Step first = failed.getFirst();
-    String others = failed.size() == 1 ? "" : " (and %d more)".formatted(failed.size() - 1);
-    return "%s failed%s: %s; %s `recycler resume %s`"
-        .formatted(
-            first.id,
-            others,
-            first.failure().sentence(),
-            steps.stuck()
-                ? "see to the cause, then"
-                : "the steps that do not need it go on; see to the cause, then",
-            spec.series());
+  private Situation situation() {
+    return new Situation(spec.series(), steps, watch, cancelled, corrected != null, paused);
   }
 }
