@@ -1,6 +1,7 @@
 """Processes that a test owns, and ports that nobody has."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -13,10 +14,15 @@ class Failed(Exception):
 
 
 def free_port() -> int:
-    """A port on loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port on loopback that nobody listens on now; Temporal's database holds no larger one."""
+    while True:
+        port = random.randrange(15000, 32000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 def until(what: str, condition, seconds: float = 300.0, pause: float = 0.5):

@@ -9,6 +9,9 @@ from .processes import Failed, Owned
 
 CLONE = Path(__file__).resolve().parents[3]
 
+# Another build than that of the clone, where one is to be tried.
+PROGRAM = Path(os.environ.get("RECYCLER") or CLONE / "recycler")
+
 
 class Recycler:
     """The command, talking to one server as somebody."""
@@ -20,7 +23,7 @@ class Recycler:
     def run(self, *words: str) -> subprocess.CompletedProcess:
         """Runs a command; gives its exit code and what it printed."""
         return subprocess.run(
-            [CLONE / "recycler", *words],
+            [PROGRAM, *words],
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -59,7 +62,7 @@ class Worker(Owned):
         file.write_text(settings, encoding="utf-8")
         super().__init__(
             name,
-            [CLONE / "recycler", "worker", "--config", file, "--log", folder / "worker.log"],
+            [PROGRAM, "worker", "--config", file, "--log", folder / "worker.log"],
             folder / "output.log",
             env={**recycler.environment, "CUDA_VISIBLE_DEVICES": gpus},
         )

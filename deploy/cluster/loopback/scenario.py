@@ -11,7 +11,7 @@ from . import series, temporal
 from .network import Cable
 from .postgres import Postgres
 from .processes import Failed, Owned, run, until
-from .recycler import CLONE, Recycler, Worker
+from .recycler import PROGRAM, Recycler, Worker
 
 SERIES = "apart"
 BESIDE = "beside"
@@ -107,7 +107,7 @@ def on_one_box(folder: Path, releases: int, steps: int, pause: float) -> dict[st
     recycler = Recycler({"CUDA_VISIBLE_DEVICES": "0,1,2,3"}, folder / "data")
     home = folder / "home"
     server = Owned(
-        "one box", [CLONE / "recycler", "dev", "--home", home], folder / "dev.log",
+        "one box", [PROGRAM, "dev", "--home", home], folder / "dev.log",
         env=recycler.environment,
     ).start()  # fmt: skip
     try:

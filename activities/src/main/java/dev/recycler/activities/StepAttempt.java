@@ -72,6 +72,11 @@ final class StepAttempt {
       O result = run(work, new TemporalMonitor(activity, running::told));
       StepFigures.uses(Path.of(context.store()));
       outcome = reused.test(result) ? Outcome.REUSED : Outcome.DONE;
+      LOG.info(
+          "{} {} after {} s",
+          context.step(),
+          outcome.name().toLowerCase(Locale.ROOT),
+          (System.nanoTime() - begun) / 1_000_000_000);
       return result;
     } finally {
       StepFigures.ended(kind, outcome, Duration.ofNanos(System.nanoTime() - begun));

@@ -1,23 +1,27 @@
 package dev.recycler.worker;
 
 import dev.recycler.worker.TlsSettings.PemSource;
-import io.grpc.util.CertificateUtils;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.slf4j.Logger;
@@ -30,6 +34,9 @@ import org.slf4j.LoggerFactory;
 final class ClientIdentity extends X509ExtendedKeyManager {
   private static final Logger LOG = LoggerFactory.getLogger(ClientIdentity.class);
   private static final String ALIAS = "client";
+  private static final Pattern PKCS8 =
+      Pattern.compile(
+          "-----BEGIN PRIVATE KEY-----\\s*([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
   /** What is signed to see whether a key and a certificate belong together, by the key's kind. */
   private static final Map<String, String> SIGNATURES =
@@ -81,24 +88,31 @@ final class ClientIdentity extends X509ExtendedKeyManager {
   }
 
   private static PrivateKey privateKey(PemSource key) throws IOException {
-    try {
-      return CertificateUtils.getPrivateKey(new ByteArrayInputStream(key.bytes()));
-    } catch (GeneralSecurityException | RuntimeException e) {
-      throw notPkcs8(key, e);
-    } catch (IOException e) {
-      // Said already where the file itself is missing or closed to this user.
-      throw e.getMessage() != null && e.getMessage().contains(key.toString())
-          ? e
-          : notPkcs8(key, e);
+    Matcher pem = PKCS8.matcher(new String(key.bytes(), StandardCharsets.US_ASCII));
+    if (!pem.find()) {
+      throw notPkcs8(key);
     }
+    PKCS8EncodedKeySpec encoded;
+    try {
+      encoded = new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem.group(1)));
+    } catch (IllegalArgumentException e) {
+      throw notPkcs8(key);
+    }
+    for (String algorithm : List.of("EC", "RSA", "EdDSA")) {
+      try {
+        return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
+      } catch (GeneralSecurityException e) {
+        LOG.debug("the {} is no key of the kind {}", key, algorithm);
+      }
+    }
+    throw notPkcs8(key);
   }
 
-  private static IOException notPkcs8(PemSource key, Exception cause) {
+  private static IOException notPkcs8(PemSource key) {
     return new IOException(
         ("the %s is not a PKCS#8 key in PEM without a password (-----BEGIN PRIVATE KEY-----);"
                 + " `openssl pkcs8 -topk8 -nocrypt -in OLD -out NEW` makes one")
-            .formatted(key),
-        cause);
+            .formatted(key));
   }
 
   private static boolean belongTogether(X509Certificate certificate, PrivateKey key) {

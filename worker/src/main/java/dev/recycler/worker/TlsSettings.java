@@ -4,14 +4,14 @@ import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.util.InsecureTrustManagerFactory;
-import io.grpc.util.CertificateUtils;
 import io.temporal.envconfig.ClientConfigTLS;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 
 /** TLS towards a Temporal server, by Temporal's own settings. */
@@ -91,8 +91,11 @@ final class TlsSettings {
     X509Certificate[] certificates() throws IOException {
       X509Certificate[] found;
       try {
-        found = CertificateUtils.getX509Certificates(new ByteArrayInputStream(bytes()));
-      } catch (GeneralSecurityException e) {
+        found =
+            CertificateFactory.getInstance("X.509")
+                .generateCertificates(new ByteArrayInputStream(bytes()))
+                .toArray(X509Certificate[]::new);
+      } catch (CertificateException e) {
         throw noCertificate(e);
       }
       if (found.length == 0) {
