@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,28 @@ class CliTest {
       assertThat(String.join("\n", usage.footer()))
           .contains("recycler " + command.getCommandName());
     }
+  }
+
+  @Test
+  void helpIsAsciiAndFitsATerminal() {
+    CommandLine root = new Cli(sessions.session()).commandLine();
+    Stream<CommandLine> all =
+        Stream.concat(
+            Stream.of(root),
+            root.getSubcommands().values().stream()
+                .flatMap(
+                    command ->
+                        Stream.concat(
+                            Stream.of(command), command.getSubcommands().values().stream())));
+    assertThat(all.flatMap(command -> command.getUsageMessage().lines()))
+        .allMatch(line -> line.length() <= 80, "at most 80 columns")
+        .allMatch(line -> line.chars().allMatch(c -> c < 128), "ASCII");
+  }
+
+  @Test
+  void wrongUseHasAStackTraceWithDebugToo() {
+    assertThat(run("status", "--nosuch", "--debug")).isEqualTo(2);
+    assertThat(sessions.err()).contains("Unknown option: '--nosuch'", "\tat picocli.");
   }
 
   @Test

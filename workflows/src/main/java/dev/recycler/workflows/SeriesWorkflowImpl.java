@@ -5,6 +5,7 @@ import dev.recycler.workflows.plan.Plan;
 import dev.recycler.workflows.plan.Rows;
 import dev.recycler.workflows.progress.SeriesProgress;
 import dev.recycler.workflows.progress.SeriesState;
+import dev.recycler.workflows.progress.Standing;
 import dev.recycler.workflows.spec.Release;
 import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.failure.CanceledFailure;
@@ -50,6 +51,7 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
       models.carryOut(spec, plan);
       begun = true;
       news.begin();
+      Visibility.keep(this::standing);
       Workflow.await(
           () -> (steps.allOver() || mustGoOnInANewRun()) && everybodyWasHeard() && news.allTold());
       if (!steps.allOver()) {
@@ -142,7 +144,7 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   }
 
   private void checkRetry(String step) {
-    Requests.check(steps.has(step), "series %s has no step %s".formatted(spec.series(), step));
+    Requests.checkStep(spec, steps, step);
     Requests.check(
         steps.mayRetry(step),
         "step %s has neither failed nor been skipped by itself, so it can't be tried again"
@@ -164,7 +166,7 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   }
 
   private void checkSkip(String step) {
-    Requests.check(steps.has(step), "series %s has no step %s".formatted(spec.series(), step));
+    Requests.checkStep(spec, steps, step);
     Requests.check(steps.maySkip(step), "step %s is over, so it can't be skipped".formatted(step));
   }
 
@@ -183,7 +185,7 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   }
 
   private void checkApprove(String step) {
-    Requests.check(steps.has(step), "series %s has no step %s".formatted(spec.series(), step));
+    Requests.checkStep(spec, steps, step);
     Requests.check(steps.mayApprove(step), "step %s does not wait for approval".formatted(step));
   }
 
@@ -236,6 +238,10 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
       return SeriesState.FINISHED;
     }
     return steps.stuck() ? SeriesState.FAILED : SeriesState.RUNNING;
+  }
+
+  private Standing standing() {
+    return Standing.of(state(), paused, !steps.waitingForApproval().isEmpty());
   }
 
   private String message() {

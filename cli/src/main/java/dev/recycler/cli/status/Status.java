@@ -19,7 +19,8 @@ import java.util.Map;
  * is not known is left out.
  *
  * @param series name of the series
- * @param state {@code running}, {@code failed}, {@code finished} or {@code cancelled}
+ * @param state {@code running}, {@code waiting} (for a person's approval), {@code paused}, {@code
+ *     failed} (waits for {@code resume}), {@code finished} or {@code cancelled}
  * @param message one sentence where a person has to act
  * @param at when this was seen
  * @param done how many steps are done
@@ -147,7 +148,7 @@ public record Status(
     var left = Forecast.secondsLeft(progress, heartbeats, now);
     return new Status(
         progress.spec().series(),
-        word(progress.state()),
+        Standings.of(progress).key(),
         progress.message(),
         now.toString(),
         index.in(StepState.DONE).size(),
