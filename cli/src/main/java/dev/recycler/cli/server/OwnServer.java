@@ -43,7 +43,9 @@ final class OwnServer {
   static void makeFindable(String address) throws IOException {
     OperatorServiceStubs operator =
         OperatorServiceStubs.newServiceStubs(
-            OperatorServiceStubsOptions.newBuilder().setTarget(address).build());
+            OperatorServiceStubsOptions.newBuilder()
+                .setTarget(address)
+                .validateAndBuildWithDefaults());
     try {
       operator
           .blockingStub()

@@ -126,9 +126,9 @@ class EveryCommandIT {
         .hasSize(2)
         .satisfiesExactly(
             head -> assertThat(head).matches("SERIES +STATE +STEPS +STARTED"),
-            row -> assertThat(row).matches("toy +running +\\d+ of \\d+ +\\d.*"));
+            row -> assertThat(row).matches("toy +waiting +\\d+ of \\d+ +\\d.*"));
     assertThat(printed(done("status", "toy")))
-        .startsWith("toy  running")
+        .startsWith("toy  waiting")
         .contains("recycler approve toy M3.direct.gate --home ");
     assertThat(printed(done("logs", "toy", "M1.plain.finetune"))).contains("records out");
     assertThat(printed(done("report", "toy"))).startsWith("toy  running").contains("sums");
@@ -146,7 +146,7 @@ class EveryCommandIT {
     String merged = toy.folder.resolve("merged").toString();
     PackagedCli.Result merge =
         alone("merge", "--base", m1, "--finetuned", tuned, "--target", m2, "--out", merged);
-    assertThat(merge.out()).matches(merged + "  scale 1.0  256 B\n");
+    assertThat(merge.out()).matches(merged + "  scale 1.0  [\\d.]+ KiB\n");
     assertThat(merge.err()).startsWith("1 tensors, 64 values, ");
     String difference = toy.folder.resolve("difference").toString();
     assertThat(

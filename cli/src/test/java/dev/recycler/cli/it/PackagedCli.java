@@ -22,6 +22,9 @@ final class PackagedCli {
   /** No test waits longer than this for anything: a slow machine must not fail it. */
   static final long PATIENCE_MINUTES = 20;
 
+  /** Said by the JVM of every program with vectors; there is no option against it. */
+  private static final String JVM_SAYS = "WARNING: Using incubator modules: jdk.incubator.vector\n";
+
   private static final AtomicInteger COUNT = new AtomicInteger();
 
   private final Map<String, String> variables = new TreeMap<>();
@@ -41,7 +44,7 @@ final class PackagedCli {
         process.destroyForcibly();
         throw new AssertionError("did not end: " + read(out) + read(err));
       }
-      return new Result(process.exitValue(), read(out), read(err));
+      return new Result(process.exitValue(), read(out), read(err).replace(JVM_SAYS, ""));
     }
   }
 

@@ -136,7 +136,7 @@ class WrongUseIT {
   @Test
   void doctorTellsOfTheMissingServerAndEndsWell() throws InterruptedException {
     PackagedCli.Result result = run("doctor", "--address", NOWHERE);
-    assertThat(result.out()).containsPattern("warn +Temporal .*" + NOWHERE);
+    assertThat(result.out()).contains("warn  Temporal     not reachable", NOWHERE);
     assertThat(result.code()).isZero();
   }
 
