@@ -33,7 +33,9 @@ public final class Cli {
     return CommandGroups.names();
   }
 
-  /** The commands that {@code args} may mean, ready to parse or to run; all where there are none. */
+  /**
+   * The commands that {@code args} may mean, ready to parse or to run; all where there are none.
+   */
   public CommandLine commandLine(String... args) {
     var factory = new SessionFactory(session);
     CommandLine line = new CommandLine(new RecyclerCommand(), factory);

@@ -41,7 +41,8 @@ class CliTest {
 
   @Test
   void everyCommandHasADescriptionAndAnExample() {
-    for (CommandLine command : new Cli(sessions.session()).commandLine().getSubcommands().values()) {
+    for (CommandLine command :
+        new Cli(sessions.session()).commandLine().getSubcommands().values()) {
       var usage = command.getCommandSpec().usageMessage();
       assertThat(usage.description()).as(command.getCommandName()).hasSize(1);
       assertThat(String.join("\n", usage.footer()))
@@ -63,6 +64,16 @@ class CliTest {
     assertThat(all.flatMap(command -> command.getUsageMessage().lines()))
         .allMatch(line -> line.length() <= 80, "at most 80 columns")
         .allMatch(line -> line.chars().allMatch(c -> c < 128), "ASCII");
+  }
+
+  @Test
+  void examplesAreNotBroken() {
+    for (CommandLine command :
+        new Cli(sessions.session()).commandLine().getSubcommands().values()) {
+      assertThat(command.getUsageMessage().lines())
+          .as(command.getCommandName())
+          .contains(command.getCommandSpec().usageMessage().footer());
+    }
   }
 
   @Test

@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
       "  recycler merge --base m1 --finetuned m1-chat --target m2 --out new",
       "  recycler merge --base hf://org/m1 --finetuned m1-lora --target m2 --out new",
       "  recycler merge ... --scale 0.5,1,1.5         three models from one reading",
-      "  recycler merge ... --scale-for '*embed*=0'   the target's embeddings as they are",
-      "  recycler merge ... --load bfloat16           round first, as the paper's script"
+      "  recycler merge ... --scale-for '*embed*=0'   keep the target's embeddings",
+      "  recycler merge ... --load bfloat16           round first, as the paper does"
     })
 public final class MergeCommand implements Callable<Integer> {
   private final Session session;
@@ -32,7 +32,7 @@ public final class MergeCommand implements Callable<Integer> {
       names = "--base",
       paramLabel = "DIR",
       description =
-          "The model that was fine-tuned: a folder or hf://org/name@revision. Not needed with an"
+          "The model that was fine-tuned: a folder, or hf://... of a hub. Not needed with an"
               + " adapter.")
   private String base;
 

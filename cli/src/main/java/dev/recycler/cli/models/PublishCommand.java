@@ -26,11 +26,11 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples%n",
     footer = {
       "  recycler publish store/series/toy/M5.iterative.finetune --to hf://org/toy-m5",
-      "  recycler publish MODEL --to hf://org/toy-m5@candidate --private --dtype bfloat16",
-      "  recycler publish MODEL --to /models/toy-m5",
+      "  recycler publish MODEL --to hf://org/toy-m5@candidate --private",
+      "  recycler publish MODEL --to /models/toy-m5 --dtype bfloat16",
       "",
-      "The token is HF_TOKEN's, or that of 'hf auth login'. An upload that was cut goes",
-      "on."
+      "The token is HF_TOKEN's, or that of 'hf auth login'. An upload that was cut",
+      "goes on."
     })
 public final class PublishCommand implements Callable<Integer> {
   private final Session session;

@@ -64,7 +64,8 @@ public record Status(
    * One step.
    *
    * @param id e.g. {@code M3.iterative.finetune}
-   * @param kind {@code prepare}, {@code fetch}, {@code merge}, {@code finetune} or {@code evaluate}
+   * @param kind {@code prepare}, {@code fetch}, {@code merge}, {@code finetune}, {@code evaluate}
+   *     or {@code decide}
    * @param state {@code waiting}, {@code running}, {@code done}, {@code failed} or {@code
    *     cancelled}
    * @param needs ids of the steps it waits for

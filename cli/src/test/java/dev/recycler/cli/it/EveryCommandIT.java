@@ -149,10 +149,10 @@ class EveryCommandIT {
     assertThat(merge.out()).matches(merged + "  scale 1.0  [\\d.]+ KiB\n");
     assertThat(merge.err()).startsWith("1 tensors, 64 values, ");
     String difference = toy.folder.resolve("difference").toString();
-    assertThat(
-            printed(
-                alone("diff", "extract", "--base", m1, "--finetuned", tuned, "--out", difference)))
-        .isEqualTo(difference + "\n");
+    PackagedCli.Result diff =
+        alone("diff", "extract", "--base", m1, "--finetuned", tuned, "--out", difference);
+    assertThat(diff.out()).isEqualTo(difference + "\n");
+    assertThat(diff.err()).startsWith("note: every difference is held exactly");
     assertThat(printed(alone("analyze", "--base", m1, "--finetuned", tuned))).contains("norm");
     String published = toy.folder.resolve("published").toString();
     assertThat(printed(alone("publish", tuned, "--to", published)))
