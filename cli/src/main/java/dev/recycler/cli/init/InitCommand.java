@@ -30,8 +30,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  recycler init",
       "  recycler init --release M1=/m1 --release M2=hf://org/m2 --data math.jsonl",
-      "  recycler init math.yaml --release M1=/m1 --release M2=/m2 --data math.jsonl \\",
-      "    --task gsm8k,minerva_math"
+      "  recycler init math.yaml --release M1=/m1 --release M2=/m2 \\",
+      "    --data math.jsonl --task gsm8k,minerva_math"
     })
 public final class InitCommand implements Callable<Integer> {
   private final Session session;

@@ -26,8 +26,8 @@ import picocli.CommandLine.Parameters;
       "  recycler plan series.yaml",
       "  recycler plan series.yaml --json",
       "",
-      "Ends with 2 where the series can't end well; 'recycler start' refuses the same.",
-      "Needs no server. Run it where the store and the models can be seen."
+      "Ends with 2 where the series can't end well; 'recycler start' refuses the",
+      "same. Needs no server. Run it where the store and the models can be seen."
     })
 public final class PlanCommand implements Callable<Integer> {
   private final Session session;

@@ -30,9 +30,9 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  recycler report olmo2-math",
       "  recycler report olmo2-math --format json",
-      "  recycler report olmo2-math --out report.html    the format follows the name",
-      "  recycler report olmo2-math --open               as a page in the browser",
-      "  recycler report olmo2-math --serve              a page that follows the series"
+      "  recycler report olmo2-math --out report.html   the format follows the name",
+      "  recycler report olmo2-math --open              as a page in the browser",
+      "  recycler report olmo2-math --serve             a page that follows the series"
     })
 public final class ReportCommand implements Callable<Integer> {
   private final Session session;

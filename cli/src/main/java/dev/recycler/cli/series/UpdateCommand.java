@@ -31,8 +31,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  recycler update olmo2-math series.yaml",
       "",
-      "Shows what differs and what would be done again, and asks. What runs and stays is",
-      "finished first; what the store has is not done again."
+      "Shows what differs and what would be done again, and asks. What runs and stays",
+      "is finished first; what the store has is not done again."
     })
 public final class UpdateCommand implements Callable<Integer> {
   private static final int SHOWN = 12;
