@@ -6,6 +6,7 @@ import dev.recycler.activities.step.MergeRoom;
 import dev.recycler.activities.step.Step;
 import dev.recycler.activities.step.ToolHome;
 import dev.recycler.activities.store.FindOrMake;
+import dev.recycler.activities.training.Trainings;
 import dev.recycler.workflows.activity.Artifact;
 import dev.recycler.workflows.activity.Pins;
 import dev.recycler.workflows.activity.StepContext;
@@ -20,15 +21,13 @@ public final class StepActivities implements Steps {
   private final Step<SeriesSpec, Pins> prepare;
   private final Step<FetchInput, Artifact> fetch = new FetchStep(System.getenv(), home());
   private final Step<MergeInput, Artifact> merge;
-  private final Step<FinetuneInput, Finetuned> finetune;
+  private final Trainings trainings;
+  private final Step<PublishInput, Artifact> publish;
   private final Step<EvaluateInput, Score> evaluate;
 
   public StepActivities(
-      ToolHome tools,
-      FindOrMake store,
-      Step<FinetuneInput, Finetuned> finetune,
-      Step<EvaluateInput, Score> evaluate) {
-    this(tools, store, new MergeRoom(2, 0), finetune, evaluate, Policy.ofOwner());
+      ToolHome tools, FindOrMake store, Trainings trainings, Step<EvaluateInput, Score> evaluate) {
+    this(tools, store, new MergeRoom(2, 0), trainings, evaluate, Policy.ofOwner());
   }
 
   /** Steps that are held to a policy, with merges that wait for room. */
@@ -36,13 +35,14 @@ public final class StepActivities implements Steps {
       ToolHome tools,
       FindOrMake store,
       MergeRoom room,
-      Step<FinetuneInput, Finetuned> finetune,
+      Trainings trainings,
       Step<EvaluateInput, Score> evaluate,
       Policy policy) {
     this.policy = new StepPolicy(policy);
     this.prepare = new PrepareStep(tools);
     this.merge = new MergeStep(store, room);
-    this.finetune = finetune;
+    this.trainings = trainings;
+    this.publish = new PublishStep(System.getenv(), home());
     this.evaluate = evaluate;
   }
 
@@ -88,7 +88,7 @@ public final class StepActivities implements Steps {
         .run(
             monitor -> {
               policy.check(input);
-              return finetune.run(input, monitor);
+              return trainings.finetune().run(input, monitor);
             },
             tuned -> tuned.model().reused());
   }
@@ -104,8 +104,48 @@ public final class StepActivities implements Steps {
             Score::reused);
   }
 
-  /** As every shell has it; Java alone would ask the user database, whatever HOME says. */
-  private static Path home() {
+  @Override
+  public Checkpoint awaitCheckpoint(CheckpointInput input) {
+    StepContext training = input.training().context();
+    var context =
+        new StepContext(
+            training.series(), training.step() + ", its checkpoints,", training.store());
+    return StepAttempt.of(StepKind.FINETUNE, context)
+        .run(
+            monitor -> {
+              policy.check(input.training());
+              return trainings.awaitCheckpoint().run(input, monitor);
+            },
+            _ -> false);
+  }
+
+  @Override
+  public Finetuned stop(StopInput input) {
+    return StepAttempt.of(StepKind.FINETUNE, input.training().context())
+        .run(
+            monitor -> {
+              policy.check(input.training());
+              return trainings.stop().run(input, monitor);
+            },
+            tuned -> tuned.model().reused());
+  }
+
+  @Override
+  public Artifact publish(PublishInput input) {
+    return StepAttempt.of(StepKind.PUBLISH, input.context())
+        .run(
+            monitor -> {
+              policy.check(input);
+              return publish.run(input, monitor);
+            },
+            Artifact::reused);
+  }
+
+  /**
+   * The user's home folder as every shell has it; Java alone would ask the user database, whatever
+   * HOME says.
+   */
+  public static Path home() {
     return Path.of(System.getenv().getOrDefault("HOME", System.getProperty("user.home")));
   }
 }

@@ -11,8 +11,10 @@ import dev.recycler.workflows.activity.StepContext;
 import dev.recycler.workflows.progress.StepKind;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.client.ActivityCompletionException;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -93,6 +95,12 @@ final class StepAttempt {
       throw failed(name, e, monitor);
     } catch (IOException e) {
       throw failed(name, new StepFailed(FailureKind.MACHINE, explain(e), e), monitor);
+    } catch (UncheckedIOException e) {
+      throw failed(name, new StepFailed(FailureKind.MACHINE, explain(e.getCause()), e), monitor);
+    } catch (ActivityCompletionException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw broken(name, e, monitor);
     } catch (InterruptedException e) {
       // The worker stops: another one goes on at once, and nothing is counted against the step. The
       // interrupt is not passed on, since this thread has yet to tell the server.
@@ -102,11 +110,24 @@ final class StepAttempt {
     }
   }
 
+  /** A defect of the program: another try helps seldom, and a person has to hear of it. */
+  private static RuntimeException broken(String name, RuntimeException e, TemporalMonitor monitor) {
+    LOG.error("{} broke", name, e);
+    return monitor.countFailure() < TOOL_FAILURES
+        ? e
+        : ApplicationFailure.newNonRetryableFailureWithCause(
+            e.getMessage(), e.getClass().getName(), e);
+  }
+
   private static ApplicationFailure failed(String name, StepFailed e, TemporalMonitor monitor) {
     int failures = monitor.countFailure();
     int bound = e.kind() == FailureKind.MACHINE ? MACHINE_FAILURES : TOOL_FAILURES;
     boolean lastWord = e.lastWord() || failures >= bound;
     LOG.warn("{} failed ({}, {} of {}): {}", name, e.kind(), failures, bound, e.getMessage(), e);
+    if (e.input() != null) {
+      return ApplicationFailure.newNonRetryableFailure(
+          e.getMessage(), e.kind().name(), e.input().toString());
+    }
     return lastWord
         ? ApplicationFailure.newNonRetryableFailure(e.getMessage(), e.kind().name())
         : ApplicationFailure.newFailure(e.getMessage(), e.kind().name());

@@ -9,8 +9,10 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.recycler.activities.policy.Policy;
 import dev.recycler.activities.step.MergeRoom;
+import dev.recycler.activities.step.Step;
 import dev.recycler.activities.step.ToolHome;
 import dev.recycler.activities.store.FindOrMake;
+import dev.recycler.activities.training.Trainings;
 import dev.recycler.workflows.activity.Artifact;
 import dev.recycler.workflows.activity.StepContext;
 import dev.recycler.workflows.activity.Steps;
@@ -57,6 +59,12 @@ class AttacksTest {
   private Path store;
   private Steps steps;
 
+  private static <I, O> Step<I, O> never() {
+    return (_, _) -> {
+      throw new AssertionError("nothing is trained or scored here");
+    };
+  }
+
   @BeforeEach
   void startWorker() throws IOException {
     Path real = temporary.toRealPath();
@@ -70,12 +78,8 @@ class AttacksTest {
             tools,
             new FindOrMake(),
             new MergeRoom(1, 0),
-            (_, _) -> {
-              throw new AssertionError("nothing is trained here");
-            },
-            (_, _) -> {
-              throw new AssertionError("nothing is scored here");
-            },
+            new Trainings(never(), never(), never()),
+            never(),
             new Policy(
                 Optional.of(List.of(allowed)),
                 Optional.of(List.of()),

@@ -1,5 +1,6 @@
 package dev.recycler.worker;
 
+import dev.recycler.activities.RevisionWatch;
 import dev.recycler.activities.StepActivities;
 import dev.recycler.activities.evaluation.EvaluateStep;
 import dev.recycler.activities.hub.HubException;
@@ -12,7 +13,7 @@ import dev.recycler.activities.process.Slots;
 import dev.recycler.activities.process.ToolHost;
 import dev.recycler.activities.step.MergeRoom;
 import dev.recycler.activities.store.FindOrMake;
-import dev.recycler.activities.training.FinetuneStep;
+import dev.recycler.activities.training.Trainings;
 import dev.recycler.worker.WorkerSettings.Drain;
 import dev.recycler.workflows.SeriesWorkflowImpl;
 import dev.recycler.workflows.TaskQueues;
@@ -53,6 +54,12 @@ public final class RecyclerWorker implements AutoCloseable {
   /** Steps answer an interrupt within a second, and tools end within their grace. */
   private static final Duration DRAIN = Duration.ofSeconds(40);
 
+  /**
+   * How long a workflow may compute without a pause before it is taken for stuck. The usual second
+   * is less than the first task of a fresh worker takes on a host that is busy with training.
+   */
+  private static final Duration STUCK = Duration.ofSeconds(20);
+
   /** Each queue is asked by so few: what they get is bounded by devices, not by polling. */
   private static final int POLLERS = 2;
 
@@ -74,7 +81,9 @@ public final class RecyclerWorker implements AutoCloseable {
     StepActivities steps = steps(config, slots);
     Worker series = factory.newWorker(config.taskQueue(), options(settings, STEPS_AT_ONCE));
     series.registerWorkflowImplementationTypes(SeriesWorkflowImpl.class);
-    series.registerActivitiesImplementations(new Webhooks(System.getenv()));
+    series.registerActivitiesImplementations(
+        new Webhooks(System.getenv()),
+        new RevisionWatch(System.getenv(), StepActivities.home()));
     if (settings.work().equals(Set.of(Work.values()))) {
       // Of series that began before each kind of work had a queue of its own.
       series.registerActivitiesImplementations(steps);
@@ -104,16 +113,15 @@ public final class RecyclerWorker implements AutoCloseable {
         config.tools(),
         store,
         new MergeRoom(settings.mergesAtOnce(), settings.keepFree()),
-        new FinetuneStep(config.tools(), host, store),
+        Trainings.of(config.tools(), host, store),
         new EvaluateStep(config.tools(), host, store),
         withHubCache(settings.policy()));
   }
 
   /** What a worker has fetched itself may be read. */
   private static Policy withHubCache(Policy policy) {
-    String home = System.getenv().getOrDefault("HOME", System.getProperty("user.home"));
     try {
-      return policy.withFolder(HubSettings.of(System.getenv(), Path.of(home)).cache());
+      return policy.withFolder(HubSettings.of(System.getenv(), StepActivities.home()).cache());
     } catch (HubException e) {
       // The first fetch says so.
       return policy;
@@ -136,6 +144,7 @@ public final class RecyclerWorker implements AutoCloseable {
             // Not more than can run soon: the rest is left to workers that are free.
             .setMaxConcurrentActivityExecutionSize(mostSteps)
             .setMaxConcurrentActivityTaskPollers(Math.min(POLLERS, mostSteps))
+            .setDefaultDeadlockDetectionTimeout(STUCK.toMillis())
             .setMaxHeartbeatThrottleInterval(FRESHNESS)
             .setDefaultHeartbeatThrottleInterval(FRESHNESS);
     settings

@@ -4,14 +4,12 @@ import dev.recycler.workflows.plan.Correction;
 import dev.recycler.workflows.plan.Plan;
 import dev.recycler.workflows.plan.Rows;
 import dev.recycler.workflows.progress.SeriesProgress;
-import dev.recycler.workflows.progress.SeriesState;
 import dev.recycler.workflows.spec.Release;
 import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInfo;
 import io.temporal.workflow.WorkflowInit;
-import java.util.List;
 
 /**
  * Carries a recipe through the releases of a series, and listens to people while it does. The
@@ -22,9 +20,11 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   private static final String QUEUES_BY_WORK = "task queues by work";
 
   private final int mostEvents;
+  private final int silence;
   private final StepBoard steps;
   private final ModelSteps models;
   private final News news;
+  private final ReleaseWatch watch;
   private SeriesSpec spec;
   private Plan plan;
   private boolean begun;
@@ -41,9 +41,12 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     plan = Plan.of(spec);
     paused = input.paused();
     mostEvents = input.mostEvents();
+    silence = input.silence();
     steps = new StepBoard(input.ended(), () -> paused || corrected != null || historyIsLong());
-    models = new ModelSteps(steps);
-    news = new News(spec.series(), spec.notifications(), steps, input.told());
+    models = new ModelSteps(steps, silence);
+    news = new News(spec.series(), spec.notifications(), steps, this::isWatching, input.told());
+    watch =
+        new ReleaseWatch(() -> spec, this::takeFound, () -> corrected != null || historyIsLong());
   }
 
   @Override
@@ -55,9 +58,14 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
       models.carryOut(spec, plan);
       begun = true;
       news.begin();
+      watch.begin();
       Workflow.await(
-          () -> (steps.allOver() || mustGoOnInANewRun()) && everybodyWasHeard() && news.allTold());
-      if (!steps.allOver()) {
+          () ->
+              (isFinished() || mustGoOnInANewRun())
+                  && !watch.isLooking()
+                  && everybodyWasHeard()
+                  && news.allTold());
+      if (!isFinished()) {
         goOnInANewRun();
       }
       return progress();
@@ -81,6 +89,15 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
         : info.getHistoryLength() >= mostEvents;
   }
 
+  private boolean isWatching() {
+    return spec.watch() != null;
+  }
+
+  /** Whether all is done, and nothing can come. */
+  private boolean isFinished() {
+    return steps.allOver() && !isWatching();
+  }
+
   private boolean mustGoOnInANewRun() {
     return steps.idle() && (corrected != null || historyIsLong());
   }
@@ -90,7 +107,8 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     Correction correction = Correction.of(spec, next);
     Workflow.newContinueAsNewStub(SeriesWorkflow.class)
         .run(
-            new SeriesInput(next, steps.ended(correction::keeps), paused, mostEvents, news.told()));
+            new SeriesInput(
+                next, steps.ended(correction::keeps), paused, mostEvents, news.told(), silence));
   }
 
   private static boolean everybodyWasHeard() {
@@ -99,10 +117,11 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
 
   @Override
   public SeriesProgress progress() {
+    Situation now = situation();
     return new SeriesProgress(
         spec,
-        state(),
-        message(),
+        now.state(),
+        now.message(),
         steps.progress(),
         Rows.of(spec, plan, models::checkpointScorings));
   }
@@ -223,9 +242,21 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     // Another request may have been heard while this one waited.
     checkNotCorrected();
     Requests.checkRelease(spec, release);
+    add(release);
+  }
+
+  private void add(Release release) {
     spec = Requests.with(spec, release);
     plan = Plan.of(spec);
     models.carryOut(spec, plan);
+  }
+
+  /** Adds a release that the watch has found. */
+  private void takeFound(Release release) {
+    checkNotCorrected();
+    Requests.checkRelease(spec, release);
+    add(release);
+    news.tell(release);
   }
 
   @Override
@@ -234,45 +265,26 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     Requests.checkRelease(spec, release);
   }
 
-  private SeriesState state() {
-    if (cancelled) {
-      return SeriesState.CANCELLED;
-    } else if (steps.allOver()) {
-      return SeriesState.FINISHED;
-    }
-    return steps.stuck() ? SeriesState.FAILED : SeriesState.RUNNING;
+  @Override
+  public void finish() {
+    Workflow.await(() -> begun);
+    checkFinish();
+    spec = spec.watching(null);
   }
 
-  private String message() {
-    if (cancelled || steps.allOver()) {
-      return null;
-    } else if (corrected != null) {
-      return "takes up a corrected file once what runs and stays is finished";
-    } else if (paused) {
-      return "paused: what runs is finished, nothing starts; `recycler resume %s` goes on"
-          .formatted(spec.series());
-    }
-    List<Step> failed = steps.failed();
-    if (failed.isEmpty()) {
-      return steps.waitingForApproval().stream()
-          .findFirst()
-          .map(
-              gate ->
-                  "%s waits for a person (%s): `recycler approve %s %s` goes on, `recycler skip`"
-                          .formatted(gate.id, gate.note(), spec.series(), gate.id)
-                      + " gives it up")
-          .orElse(null);
-    }
-    Step first = failed.getFirst();
-    String others = failed.size() == 1 ? "" : " (and %d more)".formatted(failed.size() - 1);
-    return "%s failed%s: %s; %s `recycler resume %s`"
-        .formatted(
-            first.id,
-            others,
-            first.failure().sentence(),
-            steps.stuck()
-                ? "see to the cause, then"
-                : "the steps that do not need it go on; see to the cause, then",
-            spec.series());
+  @Override
+  public void validateFinish() {
+    checkFinish();
+  }
+
+  private void checkFinish() {
+    checkNotCorrected();
+    Requests.check(
+        isWatching(),
+        "series %s watches for no releases, so it finishes by itself".formatted(spec.series()));
+  }
+
+  private Situation situation() {
+    return new Situation(spec.series(), steps, watch, cancelled, corrected != null, paused);
   }
 }

@@ -48,12 +48,21 @@ public final class TaskQueues {
   static String of(String series, PlannedStep step, SeriesSpec spec) {
     return switch (step) {
       case PlannedStep.Prepare _ -> preparing(series, spec);
-      case PlannedStep.Fetch _, PlannedStep.Merge _, PlannedStep.Choose _, PlannedStep.Gate _ ->
+      case PlannedStep.Fetch _,
+          PlannedStep.Merge _,
+          PlannedStep.Choose _,
+          PlannedStep.Gate _,
+          PlannedStep.Publish _ ->
           of(series, Work.MERGE, null);
       case PlannedStep.Finetune _ -> of(series, Work.TRAIN, spec.finetune().label());
       case PlannedStep.Evaluate evaluate ->
           of(series, Work.EVALUATE, evaluate.scoring().evaluation().label());
     };
+  }
+
+  /** For looking at a training's checkpoints: it must not wait for the training's place. */
+  static String ofWatching(String series) {
+    return of(series, Work.MERGE, null);
   }
 
   /** Tools are asked for their versions where they will run. */

@@ -8,6 +8,7 @@ import dev.recycler.workflows.activity.Steps.EvaluateInput;
 import dev.recycler.workflows.activity.Steps.FetchInput;
 import dev.recycler.workflows.activity.Steps.FinetuneInput;
 import dev.recycler.workflows.activity.Steps.MergeInput;
+import dev.recycler.workflows.activity.Steps.PublishInput;
 import dev.recycler.workflows.spec.EvaluationSpec;
 import dev.recycler.workflows.spec.FinetuneSpec;
 import dev.recycler.workflows.spec.HubModel;
@@ -83,6 +84,12 @@ public final class StepPolicy {
     check("evaluate: model", input.model());
     check(input.evaluation());
     code.require("evaluate", Path.of(input.model().path()));
+  }
+
+  public void check(PublishInput input) throws IOException {
+    check(input.context());
+    check("publish: model", input.model());
+    checkModel("publish: to", input.to());
   }
 
   private void check(StepContext context) throws IOException {

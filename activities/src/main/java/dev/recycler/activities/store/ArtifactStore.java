@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.recycler.activities.drill.FaultPoint;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
@@ -29,19 +30,12 @@ import java.util.stream.Stream;
  * series/SERIES/STEP                 links for people; what they point at is kept
  * cache/                             digests of files outside the store
  * uses/, pins/, trash/               who reads what, what to keep for ever, what is being removed
+ * damaged/                           what had other bytes than published when it was to be used
  * </pre>
  */
 public final class ArtifactStore {
   /** The lineage file of every artifact. */
   public static final String RECORD = "recycler.json";
-
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .addModule(new JavaTimeModule())
-          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build();
 
   private final Path root;
   private final Uses uses;
@@ -79,6 +73,11 @@ public final class ArtifactStore {
   /** The commits that the revisions of a series' models are pinned to. */
   public PinnedRevisions revisions(String series) {
     return new PinnedRevisions(root.resolve("series").resolve(series).resolve(".revisions"));
+  }
+
+  /** What the repositories that a series watches had when it first looked. */
+  public SeenRevisions seen(String series) {
+    return new SeenRevisions(root.resolve("series").resolve(series).resolve(".watched"));
   }
 
   /**
@@ -173,17 +172,17 @@ public final class ArtifactStore {
   }
 
   private static StoredArtifact read(Path folder, Fingerprint fingerprint) throws IOException {
-    JsonNode record = JSON.readTree(Files.readAllBytes(folder.resolve(RECORD)));
+    JsonNode record = Json.MAPPER.readTree(Files.readAllBytes(folder.resolve(RECORD)));
     List<FileDigest> files = new ArrayList<>();
     for (JsonNode file : record.path("files")) {
-      files.add(JSON.treeToValue(file, FileDigest.class));
+      files.add(Json.MAPPER.treeToValue(file, FileDigest.class));
     }
     return new StoredArtifact(folder, fingerprint, record.path("digest").asText(), files, record);
   }
 
   /** What a step keeps between its attempts; exists after this call. */
   public Path work(Fingerprint fingerprint) throws IOException {
-    return Files.createDirectories(workFolder(fingerprint));
+    return Files.createDirectories(workPlace(fingerprint));
   }
 
   /**
@@ -191,7 +190,7 @@ public final class ArtifactStore {
    * and deleted in its own time, for optimizer states are large.
    */
   public void dropWork(Fingerprint fingerprint) throws IOException {
-    Path folder = workFolder(fingerprint);
+    Path folder = workPlace(fingerprint);
     if (!Files.exists(folder)) {
       return;
     }
@@ -213,7 +212,8 @@ public final class ArtifactStore {
             });
   }
 
-  private Path workFolder(Fingerprint fingerprint) {
+  /** Where a step keeps what it has between its attempts; there may be nothing. */
+  public Path workPlace(Fingerprint fingerprint) {
     return root.resolve("work").resolve(fingerprint.operation()).resolve(fingerprint.hex());
   }
 
@@ -224,6 +224,7 @@ public final class ArtifactStore {
             .resolve(fingerprint.operation() + "-" + fingerprint.hex() + "-" + UUID.randomUUID());
     Owner.claim(folder);
     Files.createDirectory(folder);
+    FaultPoint.reached("staging.claimed", folder);
     return new Staging(folder, fingerprint);
   }
 
@@ -262,20 +263,21 @@ public final class ArtifactStore {
     List<FileDigest> files = digestAll(staging, tick);
     List<FileDigest> model =
         files.stream().filter(file -> ModelFiles.includes(file.path())).toList();
-    ObjectNode record = JSON.createObjectNode();
+    ObjectNode record = Json.MAPPER.createObjectNode();
     record.put("format", 1);
     record.put("operation", fingerprint.operation());
     record.put("fingerprint", fingerprint.hex());
     record.put("digest", ContentDigests.combine(model.isEmpty() ? files : model));
-    record.setAll((ObjectNode) JSON.valueToTree(lineage));
-    record.set("files", JSON.valueToTree(files));
-    Files.write(staging.folder().resolve(RECORD), JSON.writeValueAsBytes(record));
+    record.setAll((ObjectNode) Json.MAPPER.valueToTree(lineage));
+    record.set("files", Json.MAPPER.valueToTree(files));
+    Files.write(staging.folder().resolve(RECORD), Json.MAPPER.writeValueAsBytes(record));
     Folders.forceTree(staging.folder());
 
     Path destination = artifact(fingerprint);
     Files.createDirectories(destination.getParent());
     // Nothing points at it until the step's end.
     uses.mark(fingerprint, true);
+    FaultPoint.reached("publish.before-rename", destination);
     try {
       Files.move(staging.folder(), destination, StandardCopyOption.ATOMIC_MOVE);
     } catch (AtomicMoveNotSupportedException e) {
@@ -288,6 +290,7 @@ public final class ArtifactStore {
       staging.close();
       return read(destination, fingerprint);
     }
+    FaultPoint.reached("publish.after-rename", destination);
     Folders.force(destination.getParent());
     Owner.release(staging.folder());
     return read(destination, fingerprint);
@@ -323,5 +326,16 @@ public final class ArtifactStore {
 
   private Path artifact(Fingerprint fingerprint) {
     return root.resolve("artifacts").resolve(fingerprint.operation()).resolve(fingerprint.hex());
+  }
+
+  /** Made with the first record: most commands look at none. */
+  private static final class Json {
+    static final JsonMapper MAPPER =
+        JsonMapper.builder()
+            .addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .build();
   }
 }

@@ -36,7 +36,7 @@ public final class Watch {
   /** Follows the series; tells how it ended. */
   ExitCode follow(String series) throws InterruptedException {
     return switch (until(series).state()) {
-      case FINISHED -> ExitCode.OK;
+      case FINISHED, WATCHING -> ExitCode.OK;
       case RUNNING, FAILED, CANCELLED -> ExitCode.FAILED;
     };
   }

@@ -19,7 +19,8 @@ import java.util.Map;
  * is not known is left out.
  *
  * @param series name of the series
- * @param state {@code running}, {@code failed}, {@code finished} or {@code cancelled}
+ * @param state {@code running}, {@code failed}, {@code finished}, {@code watching} or {@code
+ *     cancelled}
  * @param message one sentence where a person has to act
  * @param at when this was seen
  * @param done how many steps are done

@@ -83,7 +83,7 @@ public final class StatusScreen {
     Ink ink =
         switch (state) {
           case RUNNING -> Ink.ACTIVE;
-          case FINISHED -> Ink.GOOD;
+          case FINISHED, WATCHING -> Ink.GOOD;
           case FAILED -> Ink.BAD;
           case CANCELLED -> Ink.WARN;
         };
