@@ -34,22 +34,19 @@ public final class Cli {
     return CommandGroups.names();
   }
 
-  /** All commands, ready to parse; nothing is run. */
-  public CommandLine parser() {
-    return commandLine();
-  }
-
-  /** The commands that {@code args} may mean, ready to run. */
-  private CommandLine commandLine(String... args) {
+  /**
+   * The commands that {@code args} may mean, ready to parse or to run; all where there are none.
+   */
+  public CommandLine commandLine(String... args) {
     var factory = new SessionFactory(session);
     CommandLine line = new CommandLine(new RecyclerCommand(), factory);
     CommandGroups.addTo(line, factory, args);
     line.setOut(session.console().out());
     line.setErr(session.console().err());
     line.setColorScheme(
-        CommandLine.Help.defaultColorScheme(session.console().colorOut() ? Ansi.ON : Ansi.OFF));
+        CommandLine.Help.defaultColorScheme(session.data().colour() ? Ansi.ON : Ansi.OFF));
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setUsageHelpWidth(100);
+    line.setUsageHelpWidth(80);
     line.setParameterExceptionHandler(this::misused);
     line.setExecutionExceptionHandler(this::failed);
     line.setExecutionStrategy(
@@ -72,6 +69,10 @@ public final class Cli {
     }
     err.println("recycler: " + message);
     err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
+    // What was parsed before the mistake is not kept: the option is looked for in the words.
+    if (List.of(args).contains("--debug")) {
+      problem.printStackTrace(err);
+    }
     err.flush();
     return ExitCode.USAGE.code();
   }
@@ -86,13 +87,19 @@ public final class Cli {
     PrintWriter err = session.console().err();
     boolean debug = RecyclerCommand.of(line).debug();
     ExitCode code;
-    if (problem instanceof CommandFailed failed) {
+    boolean interrupted = wasInterrupted(problem);
+    if (interrupted && session.messages().live()) {
+      // The terminal has written "^C" where the cursor was.
+      err.println();
+    }
+    if (problem instanceof CommandFailed failed
+        && (!interrupted || failed.exitCode() == ExitCode.INTERRUPTED)) {
       code = failed.exitCode();
       err.println("recycler: " + failed.getMessage());
     } else if (unreadable(problem) != null) {
       code = ExitCode.ENVIRONMENT;
       err.println("recycler: " + unreadable(problem).getMessage() + ".");
-    } else if (wasInterrupted(problem)) {
+    } else if (interrupted) {
       code = ExitCode.INTERRUPTED;
       err.println("recycler: interrupted.");
     } else {

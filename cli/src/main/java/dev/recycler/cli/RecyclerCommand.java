@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
       "1:the command or the series failed",
       "2:wrong use, or an input that can't be right",
       "3:no Temporal server answers",
-      "4:something on this machine is missing (Python, space, a port, the network)",
+      "4:this machine lacks something (Python, space, a port, the network)",
       "130:ended by Ctrl-C"
     },
     footer = {"", "Begin with 'recycler quickstart'. 'recycler COMMAND --help' has examples."})

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +33,7 @@ class CliTest {
 
   @Test
   void everyCommandStandsInAGroupOfTheHelp() {
-    Set<String> commands = new Cli(sessions.session()).parser().getSubcommands().keySet();
+    Set<String> commands = new Cli(sessions.session()).commandLine().getSubcommands().keySet();
     assertThat(CommandGroups.names()).containsAll(commands);
     run("--help");
     assertThat(sessions.out()).contains(commands);
@@ -40,12 +41,45 @@ class CliTest {
 
   @Test
   void everyCommandHasADescriptionAndAnExample() {
-    for (CommandLine command : new Cli(sessions.session()).parser().getSubcommands().values()) {
+    for (CommandLine command :
+        new Cli(sessions.session()).commandLine().getSubcommands().values()) {
       var usage = command.getCommandSpec().usageMessage();
       assertThat(usage.description()).as(command.getCommandName()).hasSize(1);
       assertThat(String.join("\n", usage.footer()))
           .contains("recycler " + command.getCommandName());
     }
+  }
+
+  @Test
+  void helpIsAsciiAndFitsATerminal() {
+    CommandLine root = new Cli(sessions.session()).commandLine();
+    Stream<CommandLine> all =
+        Stream.concat(
+            Stream.of(root),
+            root.getSubcommands().values().stream()
+                .flatMap(
+                    command ->
+                        Stream.concat(
+                            Stream.of(command), command.getSubcommands().values().stream())));
+    assertThat(all.flatMap(command -> command.getUsageMessage().lines()))
+        .allMatch(line -> line.length() <= 80, "at most 80 columns")
+        .allMatch(line -> line.chars().allMatch(c -> c < 128), "ASCII");
+  }
+
+  @Test
+  void examplesAreNotBroken() {
+    for (CommandLine command :
+        new Cli(sessions.session()).commandLine().getSubcommands().values()) {
+      assertThat(command.getUsageMessage().lines())
+          .as(command.getCommandName())
+          .contains(command.getCommandSpec().usageMessage().footer());
+    }
+  }
+
+  @Test
+  void wrongUseHasAStackTraceWithDebugToo() {
+    assertThat(run("status", "--nosuch", "--debug")).isEqualTo(2);
+    assertThat(sessions.err()).contains("Unknown option: '--nosuch'", "\tat picocli.");
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.Optional;
 
 /** Sessions whose output is caught, in a folder of the test's. */
 public final class Sessions {
@@ -23,7 +24,7 @@ public final class Sessions {
   public Session session() {
     Terminal plain = Terminal.plain(true, ZoneOffset.UTC);
     Console console =
-        new Console(new PrintWriter(out, true), new PrintWriter(err, true), false, false, false);
+        new Console(new PrintWriter(out, true), new PrintWriter(err, true), Optional.empty());
     return new Session(console, plain, plain, places);
   }
 

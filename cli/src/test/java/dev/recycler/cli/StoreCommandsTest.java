@@ -145,7 +145,7 @@ class StoreCommandsTest {
 
     assertThat(run("gc", "store")).isZero();
     assertThat(sessions.out()).contains(stray.folder().toString()).doesNotContain("toy");
-    assertThat(sessions.err()).contains("1 folders").contains("could go; --yes removes them");
+    assertThat(sessions.err()).contains("1 folder, ").contains("could go; --yes removes them");
     assertThat(stray.folder()).isDirectory();
 
     assertThat(run("gc", "store", "--yes")).isZero();

@@ -2,6 +2,7 @@ package dev.recycler.workflows;
 
 import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.spec.HubModel;
+import dev.recycler.workflows.spec.Nearest;
 import dev.recycler.workflows.spec.Release;
 import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.failure.ApplicationFailure;
@@ -17,6 +18,14 @@ final class Requests {
   static void check(boolean good, String refusal) {
     if (!good) {
       throw ApplicationFailure.newNonRetryableFailure(refusal, FailureKind.USER.name());
+    }
+  }
+
+  /** Refuses a step that the series does not have. */
+  static void checkStep(SeriesSpec spec, StepBoard steps, String step) {
+    if (!steps.has(step)) {
+      String meant = Nearest.to(step, steps.ids()).map("; did you mean %s?"::formatted).orElse("");
+      check(false, "series %s has no step %s%s".formatted(spec.series(), step, meant));
     }
   }
 

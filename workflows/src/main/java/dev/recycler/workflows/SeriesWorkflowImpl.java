@@ -59,6 +59,7 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
       begun = true;
       news.begin();
       watch.begin();
+      Visibility.keep(() -> situation().standing());
       Workflow.await(
           () ->
               (isFinished() || mustGoOnInANewRun())
@@ -166,7 +167,7 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   }
 
   private void checkRetry(String step) {
-    Requests.check(steps.has(step), "series %s has no step %s".formatted(spec.series(), step));
+    Requests.checkStep(spec, steps, step);
     Requests.check(
         steps.mayRetry(step),
         "step %s has neither failed nor been skipped by itself, so it can't be tried again"
@@ -188,7 +189,7 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   }
 
   private void checkSkip(String step) {
-    Requests.check(steps.has(step), "series %s has no step %s".formatted(spec.series(), step));
+    Requests.checkStep(spec, steps, step);
     Requests.check(steps.maySkip(step), "step %s is over, so it can't be skipped".formatted(step));
   }
 
@@ -207,7 +208,7 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   }
 
   private void checkApprove(String step) {
-    Requests.check(steps.has(step), "series %s has no step %s".formatted(spec.series(), step));
+    Requests.checkStep(spec, steps, step);
     Requests.check(steps.mayApprove(step), "step %s does not wait for approval".formatted(step));
   }
 

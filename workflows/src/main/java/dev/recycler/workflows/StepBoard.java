@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -89,6 +90,10 @@ final class StepBoard {
 
   boolean has(String step) {
     return steps.containsKey(step);
+  }
+
+  Set<String> ids() {
+    return steps.keySet();
   }
 
   /** Tries every failed step again; returns how many. */

@@ -4,12 +4,14 @@ import dev.recycler.workflows.payload.SeriesPayloads;
 import dev.recycler.workflows.progress.SeriesProgress;
 import dev.recycler.workflows.progress.StepProgress;
 import dev.recycler.workflows.spec.SeriesSpec;
+import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.api.history.v1.History;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.common.SearchAttributes;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
@@ -33,25 +35,40 @@ final class SeriesHarness implements AutoCloseable {
 
   /** A series in real time. */
   SeriesHarness(SeriesSpec spec, StubSteps steps) {
-    this(SeriesInput.of(spec), steps, false);
+    this(SeriesInput.of(spec), steps, false, SearchAttributes.EMPTY);
+  }
+
+  /** A series on a server that has the search attribute of series. */
+  static SeriesHarness findable(SeriesSpec spec, StubSteps steps) {
+    return new SeriesHarness(
+        SeriesInput.of(spec),
+        steps,
+        false,
+        SearchAttributes.newBuilder().set(Visibility.STATE, "running").build());
   }
 
   /** A series whose time jumps over the pauses between attempts. */
   static SeriesHarness jumping(SeriesSpec spec, StubSteps steps) {
-    return new SeriesHarness(SeriesInput.of(spec), steps, true);
+    return new SeriesHarness(SeriesInput.of(spec), steps, true, SearchAttributes.EMPTY);
   }
 
   /** A series that goes on in a new run of the workflow after so many events. */
   static SeriesHarness inShortRuns(SeriesSpec spec, int mostEvents, StubSteps steps) {
     return new SeriesHarness(
-        new SeriesInput(spec, List.of(), false, mostEvents, List.of(), 0), steps, false);
+        new SeriesInput(spec, List.of(), false, mostEvents, List.of(), 0),
+        steps,
+        false,
+        SearchAttributes.EMPTY);
   }
 
-  private SeriesHarness(SeriesInput input, StubSteps steps, boolean jumping) {
+  private SeriesHarness(
+      SeriesInput input, StubSteps steps, boolean jumping, SearchAttributes attributes) {
     environment =
         TestWorkflowEnvironment.newInstance(
             TestEnvironmentOptions.newBuilder()
                 .setUseTimeskipping(jumping)
+                .registerSearchAttribute(
+                    Visibility.STATE.getName(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
                 .setUseExternalService(SERVER != null)
                 .setTarget(SERVER)
                 .setWorkflowClientOptions(
@@ -80,13 +97,17 @@ final class SeriesHarness implements AutoCloseable {
         environment
             .getWorkflowClient()
             .newWorkflowStub(
-                SeriesWorkflow.class, options(SeriesWorkflow.id(input.spec().series())));
+                SeriesWorkflow.class,
+                options(SeriesWorkflow.id(input.spec().series()), attributes));
     WorkflowClient.start(workflow::run, input);
   }
 
-  private static WorkflowOptions options(String id) {
+  private static WorkflowOptions options(String id, SearchAttributes attributes) {
     WorkflowOptions.Builder options =
-        WorkflowOptions.newBuilder().setTaskQueue(QUEUE).setWorkflowId(id);
+        WorkflowOptions.newBuilder()
+            .setTaskQueue(QUEUE)
+            .setWorkflowId(id)
+            .setTypedSearchAttributes(attributes);
     if (SERVER != null) {
       // An earlier test may have left its series waiting.
       options.setWorkflowIdConflictPolicy(
@@ -104,6 +125,11 @@ final class SeriesHarness implements AutoCloseable {
 
   WorkflowStub stub() {
     return WorkflowStub.fromTyped(workflow);
+  }
+
+  /** What the server's visibility says the series is about, or null. */
+  String visibleState() {
+    return stub().describe().getTypedSearchAttributes().get(Visibility.STATE);
   }
 
   SeriesProgress result() {

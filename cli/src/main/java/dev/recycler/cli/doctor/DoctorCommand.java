@@ -6,9 +6,13 @@ import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.Session;
 import dev.recycler.cli.series.SeriesFiles;
 import dev.recycler.cli.server.ServerOptions;
+import dev.recycler.cli.terminal.Ink;
+import dev.recycler.cli.terminal.Terminal;
+import dev.recycler.cli.terminal.Width;
 import dev.recycler.workflows.spec.SeriesSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -27,10 +31,12 @@ import picocli.CommandLine.Parameters;
       "  recycler doctor series.yaml",
       "  recycler doctor --json",
       "",
-      "With a series file its tools are looked at too, each in its own environment, which takes up",
-      "to a minute a tool."
+      "With a series file its tools are looked at too, each in its own environment,",
+      "which takes up to a minute a tool."
     })
 public final class DoctorCommand implements Callable<Integer> {
+  private static final int TEXT_COLUMN = 19;
+
   private final Session session;
 
   @Mixin private ServerOptions server;
@@ -68,16 +74,21 @@ public final class DoctorCommand implements Callable<Integer> {
   }
 
   private void print(Finding finding) {
-    boolean color = session.console().colorOut();
+    Terminal terminal = session.data();
     String mark =
         switch (finding.verdict()) {
-          case OK -> color ? "\u001b[32mok\u001b[0m  " : "ok  ";
-          case WARN -> color ? "\u001b[33mwarn\u001b[0m" : "warn";
-          case FAIL -> color ? "\u001b[31mfail\u001b[0m" : "fail";
+          case OK -> terminal.paint(Ink.GOOD, "ok  ");
+          case WARN -> terminal.paint(Ink.WARN, "warn");
+          case FAIL -> terminal.paint(Ink.BAD, "fail");
         };
-    session.console().print(String.format("%s  %-12s %s", mark, finding.name(), finding.found()));
+    int room = terminal.width() - TEXT_COLUMN;
+    List<String> lines = new ArrayList<>(Width.wrap(finding.found(), room));
     if (finding.remedy() != null) {
-      session.console().print(" ".repeat(19) + finding.remedy());
+      lines.addAll(Width.wrap(finding.remedy(), room));
     }
+    session
+        .console()
+        .print(mark + "  " + Width.left(finding.name(), 12) + " " + lines.removeFirst());
+    lines.forEach(line -> session.console().print(" ".repeat(TEXT_COLUMN) + line));
   }
 }

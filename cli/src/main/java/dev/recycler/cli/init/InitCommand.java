@@ -1,15 +1,13 @@
 package dev.recycler.cli.init;
 
+import dev.recycler.cli.console.Answers;
 import dev.recycler.cli.console.CommandFailed;
 import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.Session;
 import dev.recycler.cli.init.NewSeries.Release;
 import dev.recycler.cli.series.SeriesFiles;
-import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,13 +25,13 @@ import picocli.CommandLine.Parameters;
 /** {@code recycler init}. */
 @Command(
     name = "init",
-    description = "Write a commented series file, from flags or from a few questions.",
+    description = "Write a commented series file, from flags or questions.",
     footerHeading = "%nExamples%n",
     footer = {
       "  recycler init",
-      "  recycler init math.yaml --release M1=/models/m1 --release M2=hf://org/m2 --data math.jsonl",
-      "  recycler init math.yaml --release M1=/models/m1 --release M2=/models/m2 --data math.jsonl"
-          + " --task gsm8k"
+      "  recycler init --release M1=/m1 --release M2=hf://org/m2 --data math.jsonl",
+      "  recycler init math.yaml --release M1=/m1 --release M2=/m2 \\",
+      "    --data math.jsonl --task gsm8k,minerva_math"
     })
 public final class InitCommand implements Callable<Integer> {
   private final Session session;
@@ -90,7 +88,7 @@ public final class InitCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     Path path = session.places().resolve(file);
     if (Files.exists(path)) {
       throw exists();
@@ -136,14 +134,18 @@ public final class InitCommand implements Callable<Integer> {
         tasks);
   }
 
-  private void ask() throws IOException {
-    if (!session.console().errIsTerminal()) {
-      throw new CommandFailed(
-          ExitCode.USAGE,
-          "without a terminal, give --release NAME=MODEL for each base model, and --data.");
-    }
-    var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    var questions = new Questions(input, session.console().err());
+  private void ask() throws IOException, InterruptedException {
+    Answers person =
+        session
+            .console()
+            .person()
+            .orElseThrow(
+                () ->
+                    new CommandFailed(
+                        ExitCode.USAGE,
+                        "without a terminal, give --release NAME=MODEL for each base model, and"
+                            + " --data."));
+    var questions = new Questions(person, session.console().err());
     try {
       if (name == null) {
         name = questions.ask("Name of the series?", usualName());

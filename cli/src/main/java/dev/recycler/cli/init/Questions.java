@@ -1,16 +1,16 @@
 package dev.recycler.cli.init;
 
-import java.io.BufferedReader;
+import dev.recycler.cli.console.Answers;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.PrintWriter;
 
 /** Asks a person; an empty answer takes what stands in brackets. */
 final class Questions {
-  private final BufferedReader answers;
+  private final Answers answers;
   private final PrintWriter screen;
 
-  Questions(BufferedReader answers, PrintWriter screen) {
+  Questions(Answers answers, PrintWriter screen) {
     this.answers = answers;
     this.screen = screen;
   }
@@ -18,14 +18,11 @@ final class Questions {
   /**
    * @param usual taken for an empty answer; null where one is needed
    */
-  String ask(String question, String usual) throws IOException {
+  String ask(String question, String usual) throws IOException, InterruptedException {
     while (true) {
       screen.print(question + (usual == null || usual.isEmpty() ? " " : " [" + usual + "] "));
       screen.flush();
-      String answer = answers.readLine();
-      if (answer == null) {
-        throw new EOFException("the answers ended");
-      }
+      String answer = answers.next().orElseThrow(() -> new EOFException("the answers ended"));
       if (!answer.isBlank()) {
         return answer.strip();
       }

@@ -48,7 +48,8 @@ final class SeriesTemplate {
         series.trainer().equals("open-instruct")
             ? """
             trainer: open-instruct
-            checkout: %s
+            home: %s  # the checkout
+            python: %s  # of the environment that it was installed into
             data: %s
             arguments:
               num_train_epochs: 1
@@ -58,7 +59,10 @@ final class SeriesTemplate {
               checkpointing_steps: 500  # from the newest of these a fine-tuning goes on after a crash
               seed: 123
             """
-                .formatted(quoted(series.checkout()), quoted(series.data()))
+                .formatted(
+                    quoted(series.checkout()),
+                    quoted(series.checkout() + "/.venv/bin/python"),
+                    quoted(series.data()))
             : """
             trainer: trl
             data: %s

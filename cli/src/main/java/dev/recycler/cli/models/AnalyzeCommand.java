@@ -3,6 +3,7 @@ package dev.recycler.cli.models;
 import dev.recycler.activities.merge.Analysis;
 import dev.recycler.activities.merge.DiffEngine;
 import dev.recycler.activities.merge.MergeRequest;
+import dev.recycler.cli.console.Session;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -18,14 +19,16 @@ import picocli.CommandLine.Spec;
 /** {@code recycler analyze}. */
 @Command(
     name = "analyze",
-    description = "Measure a difference beforehand: norms, direction, changed and lost entries.",
+    description = "Measure a difference beforehand: norms, direction, lost entries.",
     footerHeading = "%nExamples%n",
     footer = {
-      "  recycler analyze --base m1 --finetuned m1-instruct --target m2",
-      "  recycler analyze --base m1 --finetuned m1-instruct --target m2 --html delta.html",
-      "  recycler analyze --base m1 --finetuned m1-instruct --json"
+      "  recycler analyze --base m1 --finetuned m1-chat --target m2",
+      "  recycler analyze --base m1 --finetuned m1-chat --target m2 --html delta.html",
+      "  recycler analyze --base m1 --finetuned m1-chat --json"
     })
 public final class AnalyzeCommand implements Callable<Integer> {
+  private final Session session;
+
   @Option(names = "--base", required = true, paramLabel = "DIR", description = "What was tuned.")
   private String base;
 
@@ -51,6 +54,10 @@ public final class AnalyzeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  AnalyzeCommand(Session session) {
+    this.session = session;
+  }
+
   @Override
   public Integer call() throws InterruptedException {
     return Models.run(
@@ -61,8 +68,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
               tensors.applyTo(MergeRequest.of(folder(base), tuned, tuned, tuned));
           page.requireFolder();
           Analysis analysis;
-          try (var progress =
-              new MergeProgressLine(spec.commandLine().getErr(), MergeProgressLine.onTerminal())) {
+          try (var progress = new MergeProgressLine(session)) {
             analysis = DiffEngine.analyze(request, Optional.ofNullable(folder(target)), progress);
           }
           page.write(spec, analysis, models());
@@ -86,6 +92,6 @@ public final class AnalyzeCommand implements Callable<Integer> {
   }
 
   private Path folder(String written) throws IOException, InterruptedException {
-    return HubModels.folder(spec, written);
+    return HubModels.folder(session, written);
   }
 }

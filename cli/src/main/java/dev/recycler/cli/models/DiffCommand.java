@@ -3,6 +3,7 @@ package dev.recycler.cli.models;
 import dev.recycler.activities.merge.DiffEngine;
 import dev.recycler.activities.merge.MergeRequest;
 import dev.recycler.activities.safetensors.Dtype;
+import dev.recycler.cli.console.Session;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,10 +37,12 @@ public final class DiffCommand implements Runnable {
   /** {@code recycler diff extract}. */
   @Command(
       name = "extract",
-      description = "Write finetuned − base as a checkpoint, exactly where its type holds it.",
+      description = "Write finetuned - base as a checkpoint, exactly where its type holds it.",
       footerHeading = "%nExamples%n",
       footer = {"  recycler diff extract --base m1 --finetuned m1-instruct --out m1-diff"})
   static final class Extract implements Callable<Integer> {
+    private final Session session;
+
     @Option(names = "--base", required = true, paramLabel = "DIR", description = "What was tuned.")
     private String base;
 
@@ -70,20 +73,22 @@ public final class DiffCommand implements Runnable {
 
     @Spec private CommandSpec spec;
 
+    Extract(Session session) {
+      this.session = session;
+    }
+
     @Override
     public Integer call() throws InterruptedException {
       return Models.run(
           spec,
           () -> {
-            Path tuned = HubModels.folder(spec, finetuned);
+            Path tuned = HubModels.folder(session, finetuned);
             MergeRequest request =
                 tensors
-                    .applyTo(MergeRequest.of(HubModels.folder(spec, base), tuned, tuned, out))
+                    .applyTo(MergeRequest.of(HubModels.folder(session, base), tuned, tuned, out))
                     .withDtype(Dtype.parseFloat(dtype));
             DiffEngine.Extracted extracted;
-            try (var progress =
-                new MergeProgressLine(
-                    spec.commandLine().getErr(), MergeProgressLine.onTerminal())) {
+            try (var progress = new MergeProgressLine(session)) {
               extracted = DiffEngine.extract(request, progress);
             }
             if (json) {
@@ -109,10 +114,12 @@ public final class DiffCommand implements Runnable {
   /** {@code recycler diff apply}. */
   @Command(
       name = "apply",
-      description = "Make target + scale · difference.",
+      description = "Make target + scale * difference.",
       footerHeading = "%nExamples%n",
       footer = {"  recycler diff apply --diff m1-diff --target m2 --out m2-recycled"})
   static final class Apply implements Callable<Integer> {
+    private final Session session;
+
     @Option(
         names = "--diff",
         required = true,
@@ -138,6 +145,10 @@ public final class DiffCommand implements Runnable {
     @Mixin private OutputOptions output;
     @Spec private CommandSpec spec;
 
+    Apply(Session session) {
+      this.session = session;
+    }
+
     @Override
     public Integer call() throws InterruptedException {
       return Models.run(
@@ -147,7 +158,10 @@ public final class DiffCommand implements Runnable {
                   spec,
                   options.applyTo(
                       MergeRequest.of(
-                          null, HubModels.folder(spec, diff), HubModels.folder(spec, target), out)),
+                          null,
+                          HubModels.folder(session, diff),
+                          HubModels.folder(session, target),
+                          out)),
                   analysis -> {}));
     }
   }

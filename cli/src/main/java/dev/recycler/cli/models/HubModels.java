@@ -4,10 +4,10 @@ import dev.recycler.activities.hub.Hub;
 import dev.recycler.activities.hub.HubSettings;
 import dev.recycler.activities.safetensors.BadCheckpointException;
 import dev.recycler.activities.store.ArtifactStore;
+import dev.recycler.cli.console.Session;
 import dev.recycler.workflows.spec.HubModel;
 import java.io.IOException;
 import java.nio.file.Path;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** Models that a command line names by folder or by their place on the hub. */
 final class HubModels {
@@ -19,7 +19,7 @@ final class HubModels {
    * @param written what the user wrote, or null
    * @throws BadCheckpointException where it is no place on the hub
    */
-  static Path folder(CommandSpec spec, String written) throws IOException, InterruptedException {
+  static Path folder(Session session, String written) throws IOException, InterruptedException {
     if (written == null) {
       return null;
     }
@@ -33,8 +33,7 @@ final class HubModels {
             problem -> {
               throw new BadCheckpointException(problem);
             });
-    try (var line =
-        new TransferLine(spec.commandLine().getErr(), MergeProgressLine.onTerminal(), written)) {
+    try (var line = new TransferLine(session, written)) {
       return new Hub(settings()).fetch(HubModel.parse(written), line).folder();
     }
   }

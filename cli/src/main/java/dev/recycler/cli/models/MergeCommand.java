@@ -1,6 +1,7 @@
 package dev.recycler.cli.models;
 
 import dev.recycler.activities.merge.MergeRequest;
+import dev.recycler.cli.console.Session;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -15,21 +16,23 @@ import picocli.CommandLine.Spec;
 /** {@code recycler merge}. */
 @Command(
     name = "merge",
-    description = "Make target + scale · (finetuned − base), exactly, in one pass.",
+    description = "Make target + scale * (finetuned - base), exactly, in one pass.",
     footerHeading = "%nExamples%n",
     footer = {
-      "  recycler merge --base llama-3.0 --finetuned llama-3.0-instruct --target llama-3.1 --out new",
-      "  recycler merge --base hf://org/m1 --finetuned hf://org/m1-chat --target hf://org/m2@v1 --out x",
-      "  recycler merge … --scale 0.5,1,1.5        three models from one reading",
-      "  recycler merge … --scale-for '*embed*=0'  leave the embeddings as the target has them",
-      "  recycler merge … --load bfloat16          round inputs first, as the paper's script does"
+      "  recycler merge --base m1 --finetuned m1-chat --target m2 --out new",
+      "  recycler merge --base hf://org/m1 --finetuned m1-lora --target m2 --out new",
+      "  recycler merge ... --scale 0.5,1,1.5         three models from one reading",
+      "  recycler merge ... --scale-for '*embed*=0'   keep the target's embeddings",
+      "  recycler merge ... --load bfloat16           round first, as the paper does"
     })
 public final class MergeCommand implements Callable<Integer> {
+  private final Session session;
+
   @Option(
       names = "--base",
       paramLabel = "DIR",
       description =
-          "The model that was fine-tuned: a folder or hf://org/name@revision. Not needed with an"
+          "The model that was fine-tuned: a folder, or hf://... of a hub. Not needed with an"
               + " adapter.")
   private String base;
 
@@ -66,6 +69,10 @@ public final class MergeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  MergeCommand(Session session) {
+    this.session = session;
+  }
+
   @Override
   public Integer call() throws InterruptedException {
     return Models.run(
@@ -91,6 +98,6 @@ public final class MergeCommand implements Callable<Integer> {
   }
 
   private Path folder(String written) throws IOException, InterruptedException {
-    return HubModels.folder(spec, written);
+    return HubModels.folder(session, written);
   }
 }

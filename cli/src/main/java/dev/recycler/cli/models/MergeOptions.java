@@ -29,7 +29,7 @@ final class MergeOptions {
   @Option(
       names = "--shard-size",
       paramLabel = "SIZE",
-      converter = Sizes.Converter.class,
+      converter = SizeConverter.class,
       description =
           "Most bytes in a weight file, such as 5GB. Default: files as the target has them.")
   private Long shardSize;

@@ -5,6 +5,8 @@ import dev.recycler.activities.merge.MergeEngine;
 import dev.recycler.activities.merge.MergePreview;
 import dev.recycler.activities.merge.MergeReport;
 import dev.recycler.activities.merge.MergeRequest;
+import dev.recycler.cli.console.Session;
+import dev.recycler.cli.terminal.Sizes;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -14,11 +16,17 @@ import picocli.CommandLine.Option;
 
 /** How a merge is run and told about. */
 final class OutputOptions {
+  private final Session session;
+
   @Option(names = "--dry-run", description = "Check everything and say what would be done.")
   private boolean dryRun;
 
   @Option(names = "--json", description = "Print the report as JSON.")
   private boolean json;
+
+  OutputOptions(Session session) {
+    this.session = session;
+  }
 
   /** What is done with the measurements of a merge, where it makes them. */
   interface Measured {
@@ -33,8 +41,7 @@ final class OutputOptions {
       return Models.OK;
     }
     MergeReport report;
-    try (var progress =
-        new MergeProgressLine(spec.commandLine().getErr(), MergeProgressLine.onTerminal())) {
+    try (var progress = new MergeProgressLine(session)) {
       report = MergeEngine.run(request, progress);
     }
     if (report.analysis().isPresent()) {
@@ -60,8 +67,8 @@ final class OutputOptions {
                 preview.tensors(),
                 preview.merged(),
                 preview.values(),
-                Sizes.bytes(preview.bytesToMove()),
-                Sizes.bytes(preview.outputBytes()),
+                Sizes.of(preview.bytesToMove()),
+                Sizes.of(preview.outputBytes()),
                 preview.files().size(),
                 preview.files().size() == 1 ? "file" : "files",
                 preview.kernels()));
@@ -73,8 +80,7 @@ final class OutputOptions {
     for (MergeReport.Output output : report.outputs()) {
       Models.print(
           spec,
-          "%s  scale %s  %s"
-              .formatted(output.folder(), output.scale(), Sizes.bytes(output.bytes())));
+          "%s  scale %s  %s".formatted(output.folder(), output.scale(), Sizes.of(output.bytes())));
     }
     Models.say(
         spec,
@@ -83,7 +89,7 @@ final class OutputOptions {
             "%d tensors, %,d values, %s read, %.1f s, %s kernels",
             report.tensors(),
             report.values(),
-            Sizes.bytes(report.bytesRead()),
+            Sizes.of(report.bytesRead()),
             report.seconds(),
             report.kernels()));
     report.padded().forEach(name -> Models.say(spec, "rows settled: " + name));

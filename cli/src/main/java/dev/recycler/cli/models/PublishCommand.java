@@ -4,6 +4,7 @@ import dev.recycler.activities.hub.HubUpload;
 import dev.recycler.activities.publish.Publication;
 import dev.recycler.activities.safetensors.BadCheckpointException;
 import dev.recycler.activities.safetensors.Dtype;
+import dev.recycler.cli.console.Session;
 import dev.recycler.workflows.spec.HubModel;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,16 +22,19 @@ import picocli.CommandLine.Spec;
 /** {@code recycler publish}. */
 @Command(
     name = "publish",
-    description = "Publish a model to a hub or a folder, with card, scores and lineage.",
+    description = "Publish a model to a hub or folder, with card and lineage.",
     footerHeading = "%nExamples%n",
     footer = {
-      "  recycler publish store/series/toy/M5.iterative.finetune --to hf://my-org/toy-m5",
-      "  recycler publish MODEL --to hf://my-org/toy-m5@candidate --private --dtype bfloat16",
-      "  recycler publish MODEL --to /models/toy-m5",
+      "  recycler publish store/series/toy/M5.iterative.finetune --to hf://org/toy-m5",
+      "  recycler publish MODEL --to hf://org/toy-m5@candidate --private",
+      "  recycler publish MODEL --to /models/toy-m5 --dtype bfloat16",
       "",
-      "The token is HF_TOKEN's, or that of 'hf auth login'. An upload that was cut goes on."
+      "The token is HF_TOKEN's, or that of 'hf auth login'. An upload that was cut",
+      "goes on."
     })
 public final class PublishCommand implements Callable<Integer> {
+  private final Session session;
+
   @Parameters(paramLabel = "PATH", description = "The model's folder, in a store or elsewhere.")
   private Path model;
 
@@ -78,6 +82,10 @@ public final class PublishCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  PublishCommand(Session session) {
+    this.session = session;
+  }
+
   @Override
   public Integer call() throws InterruptedException {
     return Models.run(
@@ -114,8 +122,7 @@ public final class PublishCommand implements Callable<Integer> {
               throw new BadCheckpointException(problem);
             });
     HubUpload.Published published;
-    try (var line =
-        new TransferLine(spec.commandLine().getErr(), MergeProgressLine.onTerminal(), to)) {
+    try (var line = new TransferLine(session, to)) {
       published =
           publication.to(
               HubModel.parse(to),

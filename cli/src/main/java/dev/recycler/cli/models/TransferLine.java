@@ -1,49 +1,32 @@
 package dev.recycler.cli.models;
 
 import dev.recycler.activities.hub.HubProgress;
-import java.io.PrintWriter;
+import dev.recycler.cli.console.LiveLine;
+import dev.recycler.cli.console.Session;
+import dev.recycler.cli.terminal.Sizes;
 
-/** Shows how far a transfer to or from a hub is, on one line of a terminal or now and then. */
+/** Shows how far a transfer to or from a hub is. */
 final class TransferLine implements HubProgress, AutoCloseable {
-  private static final long PLAIN_EVERY_NANOS = 10_000_000_000L;
-
-  private final PrintWriter err;
-  private final boolean terminal;
+  private final LiveLine line;
   private final String what;
-  private long lastPlain = System.nanoTime();
-  private boolean drawn;
 
-  TransferLine(PrintWriter err, boolean terminal, String what) {
-    this.err = err;
-    this.terminal = terminal;
+  TransferLine(Session session, String what) {
+    this.line = new LiveLine(session);
     this.what = what;
   }
 
   @Override
   public void at(String doing, long done, long total, double perSecond) {
-    String text =
-        "%s: %s%s%s"
-            .formatted(
-                what,
-                doing,
-                total > 0 ? "  %s of %s".formatted(Sizes.bytes(done), Sizes.bytes(total)) : "",
-                Double.isNaN(perSecond) ? "" : "  " + Sizes.bytes(perSecond) + "/s");
-    if (terminal) {
-      err.print("\r\u001b[K" + text);
-      err.flush();
-      drawn = true;
-    } else if (System.nanoTime() - lastPlain >= PLAIN_EVERY_NANOS) {
-      lastPlain = System.nanoTime();
-      err.println(text);
-      err.flush();
-    }
+    String rest =
+        doing
+            + (total > 0 ? "  %s of %s".formatted(Sizes.of(done), Sizes.of(total)) : "")
+            + (Double.isNaN(perSecond) ? "" : "  " + Sizes.of(Math.round(perSecond)) + "/s");
+    double share = total > 0 ? (double) done / total : LiveLine.UNKNOWN;
+    line.show(what, share, rest, what + ": " + rest);
   }
 
   @Override
   public void close() {
-    if (drawn) {
-      err.print("\r\u001b[K");
-      err.flush();
-    }
+    line.close();
   }
 }

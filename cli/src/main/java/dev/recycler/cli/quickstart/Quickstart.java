@@ -62,7 +62,6 @@ final class Quickstart {
       SeriesProgress progress = finished.isPresent() ? finished.get() : carry(parameters);
       return new Ending(session, home, again).show(progress);
     } catch (InterruptedException e) {
-      console.say("");
       throw new CommandFailed(
           ExitCode.INTERRUPTED,
           "interrupted; nothing that is finished is lost. '" + again + "' goes on where it was.",

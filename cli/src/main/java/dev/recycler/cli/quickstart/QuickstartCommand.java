@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
     description = "Run the whole job on a tiny series, with nothing to prepare.",
     footerHeading = "%nExamples%n",
     footer = {
-      "  recycler quickstart               five releases, three strategies: about 8 minutes",
+      "  recycler quickstart               five releases, three strategies: 8 minutes",
       "  recycler quickstart --smoke       two releases, few steps: about a minute",
       "  recycler quickstart --home DIR    keep everything in DIR",
       "",

@@ -16,12 +16,13 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Runs what people run most, against nothing, so that the JVM can write its ahead-of-time cache
- * (JEP 483, JEP 515) of the classes that were loaded and the methods that were busy. The launcher
- * starts it with {@code -XX:AOTCacheOutput}, once for each set of JVM options that it uses; no
- * cache means only that commands start more slowly.
+ * Runs what people run most, against a server that knows one series, so that the JVM can write its
+ * ahead-of-time cache (JEP 483, JEP 515) of the classes that were loaded and the methods that were
+ * busy. The launcher starts it with {@code -XX:AOTCacheOutput}, once for each set of JVM options
+ * that it uses; no cache means only that commands start more slowly.
  *
  * <p>It also keeps the help of all commands as text, plain and coloured, which the launcher then
  * prints without a JVM.
@@ -61,9 +62,12 @@ public final class Rehearsal {
   }
 
   private static boolean commands(Cli cli) throws IOException {
-    try (EmptyServer server = new EmptyServer()) {
+    try (ServerOfOneSeries server = new ServerOfOneSeries()) {
       return run(cli, "list", "--json", "--address", server.address())
-          && run(cli, "list", "--address", server.address());
+          && run(cli, "list", "--address", server.address())
+          && run(cli, "status", "--json", "--address", server.address())
+          && run(cli, "status", "--address", server.address())
+          && run(cli, "report", "--address", server.address());
     }
   }
 
@@ -107,9 +111,8 @@ public final class Rehearsal {
 
   private static Session session(Path home, Writer out, boolean colour) {
     Console console =
-        new Console(
-            new PrintWriter(out), new PrintWriter(Writer.nullWriter()), colour, false, colour);
-    Terminal terminal = Terminal.plain(true, ZoneId.systemDefault());
+        new Console(new PrintWriter(out), new PrintWriter(Writer.nullWriter()), Optional.empty());
+    Terminal terminal = new Terminal(80, 0, colour, true, false, ZoneId.systemDefault());
     return new Session(console, terminal, terminal, new Places(Map.of(), home, home, home, false));
   }
 }

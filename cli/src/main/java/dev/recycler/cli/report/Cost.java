@@ -1,6 +1,7 @@
 package dev.recycler.cli.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.recycler.cli.terminal.Sizes;
 import dev.recycler.workflows.progress.StepKind;
 
 /**
@@ -41,6 +42,6 @@ public record Cost(
 
   /** The disk in binary units, or an empty text. */
   String size() {
-    return bytes == null ? "" : Bytes.of(bytes);
+    return bytes == null ? "" : Sizes.of(bytes);
   }
 }

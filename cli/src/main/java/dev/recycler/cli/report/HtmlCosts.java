@@ -1,6 +1,7 @@
 package dev.recycler.cli.report;
 
 import dev.recycler.cli.terminal.Durations;
+import dev.recycler.cli.terminal.Sizes;
 import java.util.List;
 import java.util.Locale;
 
@@ -75,7 +76,7 @@ final class HtmlCosts {
                         GpuHours.orNothing(step.gpuSeconds()),
                         GpuHours.orNothing(step.gpuSecondsWasted()),
                         step.attempts() == null ? "" : Names.count(step.attempts()),
-                        step.bytes() == null ? "" : Bytes.of(step.bytes())))
+                        step.bytes() == null ? "" : Sizes.of(step.bytes())))
             .toList());
     page.closeLine();
   }

@@ -24,17 +24,32 @@ final class HtmlReport {
 
   private final Report report;
   private final ZoneId zone;
+  private final LivePage live;
   private final Markup page = new Markup();
   private final HtmlTables tables = new HtmlTables(page);
 
+  /** A page that stays as it is. */
   HtmlReport(Report report, ZoneId zone) {
+    this(report, zone, null);
+  }
+
+  /**
+   * @param live how the page renews itself, or null
+   */
+  HtmlReport(Report report, ZoneId zone, LivePage live) {
     this.report = report;
     this.zone = zone;
+    this.live = live;
   }
 
   String render() {
     page.open("html", "lang", "en", "xmlns", "http://www.w3.org/1999/xhtml");
-    HtmlHead.write(page, report.series() + " – recycler report");
+    String title = report.series() + " – recycler report";
+    if (live == null) {
+      HtmlHead.write(page, title);
+    } else {
+      HtmlHead.writeLive(page, title);
+    }
     page.open("body");
     top();
     page.open("main");
@@ -85,6 +100,17 @@ final class HtmlReport {
       }
     }
     page.closeLine();
+    if (live != null) {
+      page.element(
+          "p",
+          live.sentence(),
+          "id",
+          "live",
+          "class",
+          "legend",
+          "data-renew",
+          Boolean.toString(live.renewed()));
+    }
     page.closeLine();
   }
 

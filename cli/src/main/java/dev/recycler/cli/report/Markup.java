@@ -55,6 +55,12 @@ final class Markup {
     return this;
   }
 
+  /** The page's own script, which is text of ours without the characters that XML reserves. */
+  Markup script(String js) {
+    text.append("<script>").append(js).append("</script>\n");
+    return this;
+  }
+
   @Override
   public String toString() {
     if (!open.isEmpty()) {

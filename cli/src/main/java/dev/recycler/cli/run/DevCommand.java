@@ -28,8 +28,8 @@ import picocli.CommandLine.Option;
       "  recycler dev",
       "  recycler dev --home DIR --port 7233",
       "",
-      "Other commands find this server by themselves. What it knows is kept in the home folder;",
-      "series that run when it ends go on when it is started again."
+      "Other commands find this server by themselves. What it knows is kept in the",
+      "home folder; series that run when it ends go on when it is started again."
     })
 public final class DevCommand implements Callable<Integer> {
   private final Session session;

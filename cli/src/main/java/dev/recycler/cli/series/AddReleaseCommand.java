@@ -2,8 +2,6 @@ package dev.recycler.cli.series;
 
 import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.Session;
-import dev.recycler.cli.server.ServerOptions;
-import dev.recycler.worker.TemporalConnection;
 import dev.recycler.workflows.spec.Release;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,15 +20,13 @@ import picocli.CommandLine.Parameters;
 public final class AddReleaseCommand implements Callable<Integer> {
   private final Session session;
 
-  @Mixin private ServerOptions server;
+  @Mixin private RunningSeries series;
 
-  @Parameters(paramLabel = "SERIES", description = "Name of the series.")
-  private String series;
-
-  @Parameters(paramLabel = "NAME", description = "Short name of the release, e.g. M6.")
+  @Parameters(index = "1", paramLabel = "NAME", description = "Short name of the release, e.g. M6.")
   private String name;
 
   @Parameters(
+      index = "2",
       paramLabel = "MODEL",
       description = "Folder of its weights, or hf://organisation/name@revision.")
   private String model;
@@ -42,16 +38,10 @@ public final class AddReleaseCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Release release = new Release(name, SeriesFiles.model(model, session.places()));
-    try (TemporalConnection connection = server.connect(session.places())) {
-      new SeriesClient(connection)
-          .ask(
-              series,
-              workflow -> {
-                workflow.addRelease(release);
-                return null;
-              });
-      session.console().say("Release " + name + " is now part of series " + series + ".");
-      return ExitCode.OK.code();
-    }
+    series.tell(workflow -> workflow.addRelease(release));
+    series.say(
+        "Release %s is now part of series %s. '%s' follows it."
+            .formatted(name, series.name(), series.command("status", "--watch")));
+    return ExitCode.OK.code();
   }
 }

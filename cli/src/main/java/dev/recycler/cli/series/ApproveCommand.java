@@ -1,11 +1,9 @@
 package dev.recycler.cli.series;
 
 import dev.recycler.cli.console.ExitCode;
-import dev.recycler.cli.console.Session;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code recycler approve}. */
 @Command(
@@ -14,29 +12,12 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExample%n",
     footer = "  recycler approve olmo2-math M3.iterative.gate")
 public final class ApproveCommand implements Callable<Integer> {
-  private final Session session;
-
-  @Mixin private RunningSeries series;
-
-  @Parameters(
-      index = "1",
-      paramLabel = "STEP",
-      description = "Id of the step, as 'status' shows it.")
-  private String step;
-
-  ApproveCommand(Session session) {
-    this.session = session;
-  }
+  @Mixin private RunningStep step;
 
   @Override
   public Integer call() {
-    series.ask(
-        session,
-        workflow -> {
-          workflow.approve(step);
-          return null;
-        });
-    session.console().say(step + " is approved: the fine-tuning behind it is done.");
+    step.series().tell(workflow -> workflow.approve(step.id()));
+    step.series().say(step.id() + " is approved: the fine-tuning behind it is done.");
     return ExitCode.OK.code();
   }
 }

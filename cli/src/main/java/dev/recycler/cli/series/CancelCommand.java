@@ -3,13 +3,11 @@ package dev.recycler.cli.series;
 import dev.recycler.cli.console.Confirmation;
 import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.Session;
-import dev.recycler.cli.server.ServerOptions;
-import dev.recycler.worker.TemporalConnection;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code recycler cancel}. */
 @Command(
@@ -20,10 +18,7 @@ import picocli.CommandLine.Parameters;
 public final class CancelCommand implements Callable<Integer> {
   private final Session session;
 
-  @Mixin private ServerOptions server;
-
-  @Parameters(paramLabel = "SERIES", description = "Name of the series.")
-  private String series;
+  @Mixin private RunningSeries series;
 
   @Option(
       names = {"-y", "--yes"},
@@ -35,24 +30,18 @@ public final class CancelCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    try (TemporalConnection connection = server.connect(session.places())) {
-      SeriesClient client = new SeriesClient(connection);
-      if (client.isClosed(series)) {
-        session.console().say("Series " + series + " has already ended.");
-        return ExitCode.OK.code();
-      }
-      new Confirmation(yes)
-          .ask("to cancel a series", "End series %s and its running steps?".formatted(series));
-      client.cancel(series);
-      session
-          .console()
-          .say(
-              "Series "
-                  + series
-                  + " is being cancelled. 'recycler start' with its file takes it up again; finished"
-                  + " steps are kept.");
+  public Integer call() throws IOException, InterruptedException {
+    if (series.with(client -> client.isClosed(series.name()))) {
+      series.say("Series " + series.name() + " has already ended.");
       return ExitCode.OK.code();
     }
+    new Confirmation(session.console(), yes)
+        .ask("to cancel a series", "End series %s and its running steps?".formatted(series.name()));
+    series.cancel();
+    series.say(
+        ("Series %s is being cancelled. 'recycler start' with its file takes it up again; finished"
+                + " steps are kept.")
+            .formatted(series.name()));
+    return ExitCode.OK.code();
   }
 }

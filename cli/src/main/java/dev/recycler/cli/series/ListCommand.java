@@ -6,30 +6,50 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.Session;
 import dev.recycler.cli.server.ServerOptions;
+import dev.recycler.cli.terminal.Terminal;
+import dev.recycler.cli.terminal.Width;
 import dev.recycler.worker.TemporalConnection;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code recycler list}. */
 @Command(
     name = "list",
     description = "List the series that the server knows, newest first.",
     footerHeading = "%nExamples%n",
-    footer = {"  recycler list", "  recycler list --json"})
+    footer = {
+      "  recycler list",
+      "  recycler list --state failed            those that need somebody",
+      "  recycler list olmo2 --since 7d          by name and age",
+      "  recycler list --json"
+    })
 public final class ListCommand implements Callable<Integer> {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("d MMM yyyy HH:mm z", Locale.ENGLISH);
-
   private final Session session;
 
   @Mixin private ServerOptions server;
+
+  @Parameters(
+      paramLabel = "PREFIX",
+      arity = "0..1",
+      description = "Only series whose names begin so.")
+  private String prefix;
+
+  @Option(
+      names = "--state",
+      paramLabel = "STATE",
+      description = "Only running, waiting, paused, failed, finished or cancelled ones.")
+  private String state;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description = "Only those started since, such as 12h, 7d, 2w or 2026-11-01.")
+  private String since;
 
   @Option(names = "--json", description = "Print the list as JSON.")
   private boolean json;
@@ -40,32 +60,48 @@ public final class ListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, JsonProcessingException {
+    Terminal terminal = session.data();
+    SeriesFilter filter = SeriesFilter.typed(state, since, prefix, Instant.now(), terminal.zone());
     List<SeriesList.Entry> entries;
     try (TemporalConnection connection = server.connect(session.places())) {
-      entries = new SeriesList(connection).entries();
+      entries = new SeriesList(connection).entries(filter);
     }
     if (json) {
       JsonMapper mapper = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
       session.console().print(mapper.writeValueAsString(entries));
-    } else if (entries.isEmpty()) {
+    } else if (!entries.isEmpty()) {
+      table(entries, terminal);
+    } else if (filter.equals(SeriesFilter.ALL)) {
       session.console().say("There is no series yet: 'recycler start FILE' starts one.");
     } else {
-      table(entries);
+      session.console().say("There is no such series; 'recycler list' shows all.");
     }
     return ExitCode.OK.code();
   }
 
-  private void table(List<SeriesList.Entry> entries) {
-    int width = entries.stream().mapToInt(e -> e.series().length()).max().orElse(0);
-    String line = "%-" + Math.max(6, width) + "s  %-9s  %9s  %s";
-    session.console().print(String.format(line, "SERIES", "STATE", "STEPS", "STARTED"));
+  private void table(List<SeriesList.Entry> entries, Terminal terminal) {
+    int widest = entries.stream().mapToInt(e -> e.series().length()).max().orElse(0);
+    int width = Math.max(6, widest);
+    row(width, "SERIES", "STATE", "STEPS", "STARTED");
     for (SeriesList.Entry entry : entries) {
-      String steps = entry.done() == null ? "" : entry.done() + " of " + entry.total();
-      String started = TIME.format(Instant.parse(entry.started()).atZone(ZoneId.systemDefault()));
-      session
-          .console()
-          .print(
-              String.format(line, entry.series(), entry.state(), steps, started).stripTrailing());
+      row(
+          width,
+          entry.series(),
+          entry.state(),
+          entry.done() == null ? "" : entry.done() + " of " + entry.total(),
+          terminal.time(Instant.parse(entry.started())));
     }
+  }
+
+  private void row(int width, String series, String state, String steps, String started) {
+    session
+        .console()
+        .print(
+            String.join(
+                "  ",
+                Width.left(series, width),
+                Width.left(state, 9),
+                Width.right(steps, 12),
+                started));
   }
 }

@@ -7,6 +7,7 @@ import dev.recycler.cli.server.ServerOptions;
 import dev.recycler.worker.TemporalConnection;
 import dev.recycler.workflows.progress.StepProgress;
 import dev.recycler.workflows.progress.StepState;
+import dev.recycler.workflows.spec.Nearest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples%n",
     footer = {
       "  recycler logs olmo2-math M3.iterative.finetune",
-      "  recycler logs olmo2-math M3.iterative.finetune -f     follow it while the step runs"
+      "  recycler logs olmo2-math M3.iterative.finetune -f    while the step runs"
     })
 public final class LogsCommand implements Callable<Integer> {
   private static final Duration BETWEEN = Duration.ofMillis(500);
@@ -54,7 +55,7 @@ public final class LogsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     try (TemporalConnection connection = server.connect(session.places())) {
-      SeriesClient client = new SeriesClient(connection);
+      SeriesClient client = new SeriesClient(connection, server.typed(session.places()));
       Look look = client.look(series);
       Path log = find(look);
       try (LogTail tail = LogTail.open(log, session.console())) {
@@ -65,6 +66,12 @@ public final class LogsCommand implements Callable<Integer> {
           tail.print();
         }
         tail.print();
+      } catch (InterruptedException e) {
+        throw new CommandFailed(
+            ExitCode.INTERRUPTED,
+            "interrupted; %s goes on without you. 'recycler logs %s %s -f%s' comes back."
+                .formatted(step, series, step, client.typed()),
+            e);
       } catch (IOException e) {
         throw new CommandFailed(
             ExitCode.FAILED, "the log " + log + " can't be read here: " + e.getMessage() + ".", e);
@@ -99,6 +106,12 @@ public final class LogsCommand implements Callable<Integer> {
                 }));
   }
 
+  private String meant(Look look) {
+    return Nearest.to(step, look.progress().steps().stream().map(StepProgress::id).toList())
+        .map("did you mean %s? "::formatted)
+        .orElse("");
+  }
+
   private StepProgress named(Look look) {
     return look.progress().steps().stream()
         .filter(s -> s.id().equals(step))
@@ -107,12 +120,7 @@ public final class LogsCommand implements Callable<Integer> {
             () ->
                 new CommandFailed(
                     ExitCode.USAGE,
-                    "series "
-                        + series
-                        + " has no step "
-                        + step
-                        + ". 'recycler status "
-                        + series
-                        + "' shows its steps."));
+                    "series %s has no step %s; %s'recycler status %s' shows its steps."
+                        .formatted(series, step, meant(look), series)));
   }
 }

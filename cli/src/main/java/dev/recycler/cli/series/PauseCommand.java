@@ -1,7 +1,7 @@
 package dev.recycler.cli.series;
 
 import dev.recycler.cli.console.ExitCode;
-import dev.recycler.cli.console.Session;
+import dev.recycler.workflows.SeriesWorkflow;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,27 +13,14 @@ import picocli.CommandLine.Mixin;
     footerHeading = "%nExample%n",
     footer = "  recycler pause olmo2-math")
 public final class PauseCommand implements Callable<Integer> {
-  private final Session session;
-
   @Mixin private RunningSeries series;
-
-  PauseCommand(Session session) {
-    this.session = session;
-  }
 
   @Override
   public Integer call() {
-    series.ask(
-        session,
-        workflow -> {
-          workflow.pause();
-          return null;
-        });
-    session
-        .console()
-        .say(
-            "Series %s is paused. '%s' goes on."
-                .formatted(series.name(), series.command(session, "resume")));
+    series.tell(SeriesWorkflow::pause);
+    series.say(
+        "Series %s is paused: what runs is finished, nothing starts. '%s' goes on."
+            .formatted(series.name(), series.command("resume")));
     return ExitCode.OK.code();
   }
 }

@@ -26,14 +26,17 @@ import picocli.CommandLine.Parameters;
       "  recycler plan series.yaml",
       "  recycler plan series.yaml --json",
       "",
-      "Ends with 2 where the series can't end well; 'recycler start' refuses the same. Needs no",
-      "server. Run it where the store and the models can be seen."
+      "Ends with 2 where the series can't end well; 'recycler start' refuses the",
+      "same. Needs no server. Run it where the store and the models can be seen."
     })
 public final class PlanCommand implements Callable<Integer> {
   private final Session session;
 
   @Parameters(paramLabel = "FILE", description = "The series file.")
   private Path file;
+
+  @Option(names = "--all", description = "Give every step its line, however many there are.")
+  private boolean all;
 
   @Option(names = "--json", description = "Print the plan as JSON.")
   private boolean json;
@@ -59,7 +62,7 @@ public final class PlanCommand implements Callable<Integer> {
                   .build()
                   .writeValueAsString(preview));
     } else {
-      session.console().out().print(new PlanText(preview, session.data()).render());
+      session.console().out().print(new PlanText(preview, session.data()).render(all));
       session.console().out().flush();
     }
     boolean refused = preview.findings().stream().anyMatch(Finding::error);

@@ -2,19 +2,21 @@ package dev.recycler.cli.series;
 
 import dev.recycler.activities.preview.Finding;
 import dev.recycler.activities.preview.SeriesPreview;
-import dev.recycler.activities.preview.StepPreview;
 import dev.recycler.activities.preview.StepPreview.State;
 import dev.recycler.cli.terminal.Ink;
+import dev.recycler.cli.terminal.Sizes;
 import dev.recycler.cli.terminal.Terminal;
 import dev.recycler.cli.terminal.Width;
-import dev.recycler.workflows.progress.StepKind;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** A plan for a terminal. */
 final class PlanText {
-  private static final double GIB = 1L << 30;
+  /** Names that are longer have what is said of them on a line of its own. */
+  private static final int NAME_COLUMNS = 36;
 
   private final SeriesPreview preview;
   private final Terminal terminal;
@@ -25,23 +27,32 @@ final class PlanText {
     this.terminal = terminal;
   }
 
-  String render() {
+  /**
+   * The text, every line ending with a line feed.
+   *
+   * @param all whether every step has its line, also where there are many
+   */
+  String render(boolean all) {
+    List<PlanRows.Row> rows =
+        all ? PlanRows.all(preview.steps()) : PlanRows.folded(preview.steps());
     head();
-    steps();
+    rows(rows);
+    if (rows.size() < preview.steps().size()) {
+      lines.add(terminal.paint(Ink.FAINT, "--all lists every step."));
+    }
     costs();
     findings();
     return String.join("\n", lines) + "\n";
   }
 
   private void head() {
-    long there = preview.count(State.THERE);
     long unknown = preview.count(State.UNKNOWN);
     lines.add(
         terminal.paint(Ink.STRONG, preview.series())
             + "  "
             + preview.steps().size()
             + " steps: "
-            + there
+            + preview.count(State.THERE)
             + " there, "
             + preview.count(State.TO_DO)
             + " to do"
@@ -49,83 +60,88 @@ final class PlanText {
     lines.add("");
   }
 
-  private void steps() {
-    int width = preview.steps().stream().mapToInt(step -> step.id().length()).max().orElse(0);
-    for (StepPreview step : preview.steps()) {
+  private void rows(List<PlanRows.Row> rows) {
+    int longest = rows.stream().mapToInt(row -> row.name().length()).max().orElse(0);
+    int width = Math.min(Math.min(NAME_COLUMNS, terminal.width() / 2), longest);
+    for (PlanRows.Row row : rows) {
       String mark =
-          switch (step.state()) {
-            case THERE -> terminal.either("✓", "+");
+          switch (row.state()) {
+            case THERE -> terminal.paint(Ink.GOOD, terminal.either("✓", "+"));
             case TO_DO -> terminal.either("·", "-");
             case UNKNOWN -> "?";
           };
-      String what =
-          step.state() == State.THERE
-              ? terminal.paint(Ink.FAINT, there(step))
-              : String.join("; ", reasons(step))
-                  + (step.begun() ? "; begun, goes on from its last checkpoint" : "");
-      lines.add(mark + " " + Width.left(step.id(), width) + "  " + text(what));
+      Ink ink = row.state() == State.THERE ? Ink.FAINT : Ink.PLAIN;
+      List<String> what = new ArrayList<>(Width.wrap(text(row.what()), room(width)));
+      String name = mark + " " + Width.left(row.name(), width);
+      lines.add(
+          row.name().length() > width
+              ? name
+              : name + "  " + terminal.paint(ink, what.removeFirst()));
+      what.forEach(line -> lines.add(" ".repeat(width + 4) + terminal.paint(ink, line)));
     }
   }
 
-  private static String there(StepPreview step) {
-    return step.kind() == StepKind.FETCH
-        ? step.path()
-        : step.reasons().isEmpty() ? "in the store" : String.join("; ", step.reasons());
-  }
-
-  /** The first thing that has to come before says enough. */
-  private static List<String> reasons(StepPreview step) {
-    List<String> needs =
-        step.reasons().stream().filter(reason -> reason.startsWith("needs ")).toList();
-    return needs.size() < 2
-        ? step.reasons()
-        : step.reasons().stream()
-            .filter(reason -> !needs.contains(reason) || reason.equals(needs.getLast()))
-            .toList();
+  private int room(int width) {
+    return Math.max(20, terminal.width() - width - 4);
   }
 
   private void costs() {
     lines.add("");
     lines.add(
-        String.format(
-            Locale.ROOT,
-            "Disk       about %.1f GiB more at the peak, %.1f GiB free for %s",
-            preview.diskBytes() / GIB,
-            preview.freeBytes() / GIB,
-            preview.store()));
+        "Disk       about %s more at the peak, %s free"
+            .formatted(Sizes.of(preview.diskBytes()), Sizes.of(preview.freeBytes())));
     if (preview.diskBytes() > preview.freeBytes()) {
       lines.add(terminal.paint(Ink.BAD, "           that is more than there is: make space first"));
     }
+    lines.add("Store      " + preview.store());
     String rest =
         preview.unknownCost() == 0
             ? ""
             : preview.unknownCost() + " steps have no like step in this store";
-    if (preview.gpuHours() == null) {
-      lines.add("GPU-hours  not known: " + rest);
-    } else {
-      lines.add(
-          String.format(
-              Locale.ROOT,
-              "GPU-hours  about %.2f, as like steps in this store took%s",
-              preview.gpuHours(),
-              rest.isEmpty() ? "" : "; " + rest));
+    String hours =
+        preview.gpuHours() == null
+            ? "not known: " + rest
+            : String.format(
+                Locale.ROOT,
+                "about %.2f, as like steps in this store took%s",
+                preview.gpuHours(),
+                rest.isEmpty() ? "" : "; " + rest);
+    String word = "GPU-hours  ";
+    for (String line : Width.wrap(hours, terminal.width() - word.length())) {
+      lines.add(word + line);
+      word = " ".repeat(word.length());
     }
   }
 
+  /** What is said of several steps is said once. */
   private void findings() {
+    record Saying(boolean error, String sentence) {}
+    Map<Saying, List<String>> findings = new LinkedHashMap<>();
     for (Finding finding : preview.findings()) {
-      String word = finding.error() ? terminal.paint(Ink.BAD, "error") : "note";
-      lines.add("");
-      List<String> wrapped =
-          Width.wrap(
-              text(finding.step() + ": " + finding.sentence()), Math.max(20, terminal.width() - 7));
-      for (int i = 0; i < wrapped.size(); i++) {
-        lines.add((i == 0 ? word + (finding.error() ? ": " : ":  ") : "       ") + wrapped.get(i));
-      }
+      findings
+          .computeIfAbsent(new Saying(finding.error(), finding.sentence()), _ -> new ArrayList<>())
+          .add(finding.step());
+    }
+    findings.forEach(
+        (saying, steps) -> {
+          String of =
+              steps.size() == 1
+                  ? steps.getFirst()
+                  : steps.getFirst() + " and " + (steps.size() - 1) + " more";
+          finding(saying.error(), of + ": " + saying.sentence());
+        });
+  }
+
+  private void finding(boolean error, String sentence) {
+    String word = error ? terminal.paint(Ink.BAD, "error") + ": " : "note:  ";
+    lines.add("");
+    for (String line : Width.wrap(text(sentence), terminal.width() - 7)) {
+      lines.add(word + line);
+      word = " ".repeat(7);
     }
   }
 
   private String text(String text) {
-    return terminal.unicode() ? text : text.replace("→", "->").replace("·", "-");
+    return terminal.text(text);
   }
 }

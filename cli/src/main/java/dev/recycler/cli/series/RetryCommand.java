@@ -1,11 +1,9 @@
 package dev.recycler.cli.series;
 
 import dev.recycler.cli.console.ExitCode;
-import dev.recycler.cli.console.Session;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code recycler retry}. */
 @Command(
@@ -14,29 +12,12 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExample%n",
     footer = "  recycler retry olmo2-math M3.iterative.finetune")
 public final class RetryCommand implements Callable<Integer> {
-  private final Session session;
-
-  @Mixin private RunningSeries series;
-
-  @Parameters(
-      index = "1",
-      paramLabel = "STEP",
-      description = "Id of the step, as 'status' shows it.")
-  private String step;
-
-  RetryCommand(Session session) {
-    this.session = session;
-  }
+  @Mixin private RunningStep step;
 
   @Override
   public Integer call() {
-    series.ask(
-        session,
-        workflow -> {
-          workflow.retry(step);
-          return null;
-        });
-    session.console().say(step + " is being tried again.");
+    step.series().tell(workflow -> workflow.retry(step.id()));
+    step.series().say(step.id() + " is being tried again.");
     return ExitCode.OK.code();
   }
 }

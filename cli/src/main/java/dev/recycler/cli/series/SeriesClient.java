@@ -5,8 +5,11 @@ import dev.recycler.cli.console.ExitCode;
 import dev.recycler.worker.TemporalConnection;
 import dev.recycler.workflows.SeriesInput;
 import dev.recycler.workflows.SeriesWorkflow;
+import dev.recycler.workflows.Visibility;
 import dev.recycler.workflows.activity.Heartbeat;
 import dev.recycler.workflows.progress.SeriesProgress;
+import dev.recycler.workflows.progress.Standing;
+import dev.recycler.workflows.spec.Nearest;
 import dev.recycler.workflows.spec.Release;
 import dev.recycler.workflows.spec.SeriesSpec;
 import io.grpc.Status;
@@ -28,6 +31,7 @@ import io.temporal.client.WorkflowServiceException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
 import io.temporal.client.WorkflowUpdateTimeoutOrCancelledException;
+import io.temporal.common.SearchAttributes;
 import io.temporal.failure.ApplicationFailure;
 import java.util.Collection;
 import java.util.List;
@@ -67,19 +71,8 @@ public final class SeriesClient {
    * @throws CommandFailed where a series of this name runs that was started from another file
    */
   public boolean start(SeriesSpec spec) {
-    SeriesWorkflow workflow =
-        client.newWorkflowStub(
-            SeriesWorkflow.class,
-            WorkflowOptions.newBuilder()
-                .setTaskQueue(SeriesWorkflow.TASK_QUEUE)
-                .setWorkflowId(SeriesWorkflow.id(spec.series()))
-                .setWorkflowIdReusePolicy(
-                    WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
-                .setWorkflowIdConflictPolicy(
-                    WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
-                .build());
     try {
-      WorkflowClient.start(workflow::run, SeriesInput.of(spec));
+      startFindably(spec);
       return true;
     } catch (WorkflowExecutionAlreadyStarted e) {
       SeriesSpec running = withoutFound(running(spec.series()), spec);
@@ -96,6 +89,36 @@ public final class SeriesClient {
               spec.series(), String.join("; ", differences), spec.series()),
           e);
     }
+  }
+
+  /** With its search attribute where the server has it, without it elsewhere. */
+  private void startFindably(SeriesSpec spec) {
+    try {
+      start(
+          spec,
+          SearchAttributes.newBuilder().set(Visibility.STATE, Standing.RUNNING.key()).build());
+    } catch (WorkflowServiceException e) {
+      if (code(e) != Status.Code.INVALID_ARGUMENT) {
+        throw e;
+      }
+      start(spec, SearchAttributes.EMPTY);
+    }
+  }
+
+  private void start(SeriesSpec spec, SearchAttributes attributes) {
+    SeriesWorkflow workflow =
+        client.newWorkflowStub(
+            SeriesWorkflow.class,
+            WorkflowOptions.newBuilder()
+                .setTaskQueue(SeriesWorkflow.TASK_QUEUE)
+                .setWorkflowId(SeriesWorkflow.id(spec.series()))
+                .setWorkflowIdReusePolicy(
+                    WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
+                .setWorkflowIdConflictPolicy(
+                    WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
+                .setTypedSearchAttributes(attributes)
+                .build());
+    WorkflowClient.start(workflow::run, SeriesInput.of(spec));
   }
 
   /** What a series is working on: releases may have been added since it was started. */
@@ -196,7 +219,7 @@ public final class SeriesClient {
           e.getCause() instanceof ApplicationFailure told
               ? told.getOriginalMessage()
               : "series " + series + " did not take the request: " + e.getMessage();
-      throw new CommandFailed(ExitCode.USAGE, refusal + ".", e);
+      throw new CommandFailed(ExitCode.USAGE, refusal.endsWith("?") ? refusal : refusal + ".", e);
     } catch (WorkflowUpdateTimeoutOrCancelledException e) {
       throw new CommandFailed(
           ExitCode.FAILED,
@@ -302,11 +325,8 @@ public final class SeriesClient {
       case NOT_FOUND ->
           new CommandFailed(
               ExitCode.USAGE,
-              "there is no series "
-                  + series
-                  + " on the server at "
-                  + connection.address()
-                  + ". 'recycler list' shows those that are.",
+              "there is no series %s on the server at %s; %s'recycler list%s' shows those that are."
+                  .formatted(series, connection.address(), meant(series), typed),
               e);
       case UNAVAILABLE, DEADLINE_EXCEEDED ->
           new CommandFailed(
@@ -319,6 +339,17 @@ public final class SeriesClient {
               "the Temporal server at " + connection.address() + " refused: " + e.getMessage(),
               e);
     };
+  }
+
+  /** The name that was meant, as a question, or nothing. */
+  private String meant(String series) {
+    try {
+      return Nearest.to(series, new SeriesList(connection).names())
+          .map("did you mean %s? "::formatted)
+          .orElse("");
+    } catch (WorkflowServiceException | StatusRuntimeException e) {
+      return "";
+    }
   }
 
   private static Status.Code code(Throwable e) {

@@ -2,17 +2,21 @@ package dev.recycler.cli.series;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.recycler.cli.console.CommandFailed;
+import dev.recycler.cli.console.ExitCode;
+import dev.recycler.cli.status.Standings;
 import dev.recycler.worker.TemporalConnection;
 import dev.recycler.workflows.SeriesWorkflow;
+import dev.recycler.workflows.Visibility;
 import dev.recycler.workflows.progress.SeriesProgress;
 import dev.recycler.workflows.progress.StepState;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.client.WorkflowExecutionMetadata;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -21,7 +25,6 @@ import java.util.concurrent.Future;
 
 /** The series that a server knows. */
 final class SeriesList {
-  private static final String QUERY = "WorkflowType = 'SeriesWorkflow'";
   private static final String PREFIX = SeriesWorkflow.id("");
 
   private final TemporalConnection connection;
@@ -34,8 +37,8 @@ final class SeriesList {
    * One series.
    *
    * @param series its name
-   * @param state {@code running}, {@code failed} (waits for {@code resume}), {@code finished},
-   *     {@code cancelled}, or {@code ended} where it was ended from outside
+   * @param state a {@link dev.recycler.workflows.progress.Standing}'s key, or {@code ended} where
+   *     it was ended from outside
    * @param done steps done, or null where no worker answers
    * @param total steps of the plan, or null where no worker answers
    * @param started when its newest run started, ISO-8601
@@ -52,40 +55,65 @@ final class SeriesList {
       String ended,
       String message) {}
 
-  /** Names, newest first. */
+  /** The names of all, newest first. */
   List<String> names() {
-    return List.copyOf(newest().keySet());
+    return List.copyOf(newest(SeriesFilter.ALL).keySet());
   }
 
-  /** All series, newest first; those that run are asked how far they are. */
-  List<Entry> entries() throws InterruptedException {
+  /** The series that are meant, newest first; those that run are asked how far they are. */
+  List<Entry> entries(SeriesFilter filter) throws InterruptedException {
     SeriesClient client = new SeriesClient(connection);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Entry>> entries =
-          newest().values().stream().map(run -> threads.submit(() -> entry(run, client))).toList();
+          newest(filter).values().stream()
+              .filter(run -> filter.mayBe(run.getStatus()))
+              .map(run -> threads.submit(() -> entry(run, client)))
+              .toList();
       List<Entry> found = new ArrayList<>();
       for (Future<Entry> entry : entries) {
         found.add(entry.get());
       }
-      return found;
+      return found.stream().filter(entry -> filter.accepts(entry.state())).toList();
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }
   }
 
-  private Map<String, WorkflowExecutionMetadata> newest() {
+  private Map<String, WorkflowExecutionMetadata> newest(SeriesFilter filter) {
     Map<String, WorkflowExecutionMetadata> runs = new LinkedHashMap<>();
-    connection
-        .client()
-        .listExecutions(QUERY)
-        .forEach(
-            run -> {
-              String id = run.getExecution().getWorkflowId();
-              if (id.startsWith(PREFIX)) {
-                runs.putIfAbsent(id.substring(PREFIX.length()), run);
-              }
-            });
+    try {
+      connection
+          .client()
+          .listExecutions(filter.query())
+          .forEach(
+              run -> {
+                String id = run.getExecution().getWorkflowId();
+                if (id.startsWith(PREFIX)) {
+                  runs.putIfAbsent(id.substring(PREFIX.length()), run);
+                }
+              });
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.INVALID_ARGUMENT
+          && String.valueOf(e.getMessage()).contains(Visibility.STATE.getName())) {
+        throw notFindable(e);
+      }
+      throw e;
+    }
     return runs;
+  }
+
+  private CommandFailed notFindable(Exception cause) {
+    String attribute = Visibility.STATE.getName();
+    return new CommandFailed(
+        ExitCode.FAILED,
+        "the server at "
+            + connection.address()
+            + " has no search attribute "
+            + attribute
+            + ", by which series are told apart. 'temporal operator search-attribute create --name "
+            + attribute
+            + " --type Keyword' makes it; 'recycler list' without --state needs none.",
+        cause);
   }
 
   private static Entry entry(WorkflowExecutionMetadata run, SeriesClient client) {
@@ -103,7 +131,7 @@ final class SeriesList {
         int done = (int) progress.steps().stream().filter(s -> s.state() == StepState.DONE).count();
         return new Entry(
             series,
-            progress.state().name().toLowerCase(Locale.ROOT),
+            Standings.of(progress).key(),
             done,
             progress.steps().size(),
             started,

@@ -31,8 +31,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  recycler update olmo2-math series.yaml",
       "",
-      "Shows what differs and what would be done again, and asks. What runs and stays is finished",
-      "first; what the store has is not done again."
+      "Shows what differs and what would be done again, and asks. What runs and stays",
+      "is finished first; what the store has is not done again."
     })
 public final class UpdateCommand implements Callable<Integer> {
   private static final int SHOWN = 12;
@@ -56,8 +56,7 @@ public final class UpdateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException, IOException {
     SeriesSpec corrected = SeriesFiles.read(file, session.places());
-    SeriesSpec running =
-        series.with(session, client -> client.look(series.name())).progress().spec();
+    SeriesSpec running = series.with(client -> client.look(series.name())).progress().spec();
     List<String> differences = SpecDifference.between(running, corrected);
     if (differences.isEmpty()) {
       session
@@ -67,16 +66,16 @@ public final class UpdateCommand implements Callable<Integer> {
     }
     SeriesPreview preview = SeriesPreview.of(corrected, tools(), () -> {});
     refuseErrors(preview);
-    differences.forEach(difference -> session.console().print(difference));
+    differences.forEach(this::print);
     toDo(preview);
-    new Confirmation(yes)
+    new Confirmation(session.console(), yes)
         .ask("to update a series", "Let series %s take up this file?".formatted(series.name()));
-    series.ask(session, workflow -> workflow.update(corrected));
+    series.ask(workflow -> workflow.update(corrected));
     session
         .console()
         .say(
             "Series %s takes up the file. '%s' follows it."
-                .formatted(series.name(), series.command(session, "status", "--watch")));
+                .formatted(series.name(), series.command("status", "--watch")));
     return ExitCode.OK.code();
   }
 
@@ -97,6 +96,10 @@ public final class UpdateCommand implements Callable<Integer> {
     }
   }
 
+  private void print(String line) {
+    session.console().print(session.data().text(line));
+  }
+
   private void toDo(SeriesPreview preview) {
     List<StepPreview> steps =
         preview.steps().stream()
@@ -105,7 +108,7 @@ public final class UpdateCommand implements Callable<Integer> {
     session.console().print("");
     session.console().print("To do, with what has not been done yet: " + steps.size() + " steps");
     for (StepPreview step : steps.subList(0, Math.min(SHOWN, steps.size()))) {
-      session.console().print("  " + step.id() + ": " + String.join("; ", step.reasons()));
+      print("  " + step.id() + ": " + String.join("; ", step.reasons()));
     }
     if (steps.size() > SHOWN) {
       session.console().print("  and " + (steps.size() - SHOWN) + " more; 'recycler plan' has all");

@@ -34,11 +34,19 @@ public final class Watch {
   }
 
   /** Follows the series; tells how it ended. */
-  ExitCode follow(String series) throws InterruptedException {
-    return switch (until(series).state()) {
-      case FINISHED, WATCHING -> ExitCode.OK;
-      case RUNNING, FAILED, CANCELLED -> ExitCode.FAILED;
-    };
+  ExitCode follow(String series) {
+    try {
+      return switch (until(series).state()) {
+        case FINISHED, WATCHING -> ExitCode.OK;
+        case RUNNING, FAILED, CANCELLED -> ExitCode.FAILED;
+      };
+    } catch (InterruptedException e) {
+      throw new CommandFailed(
+          ExitCode.INTERRUPTED,
+          "interrupted; series %s goes on without you. 'recycler status %s --watch%s' comes back."
+              .formatted(series, series, client.typed()),
+          e);
+    }
   }
 
   /** Follows the series until it does not run any more; returns what it was then. */

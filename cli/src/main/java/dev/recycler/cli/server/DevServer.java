@@ -64,6 +64,7 @@ public final class DevServer implements AutoCloseable {
       Folders.delete(server.runs());
       server.launch();
       server.awaitReady();
+      OwnServer.makeFindable(server.address());
       server.file.write(home);
       ready = true;
     } catch (IOException e) {

@@ -1,8 +1,14 @@
 package dev.recycler.cli.server;
 
 import dev.recycler.worker.TemporalConnection;
+import dev.recycler.workflows.Visibility;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.temporal.api.enums.v1.IndexedValueType;
+import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
+import io.temporal.serviceclient.OperatorServiceStubs;
+import io.temporal.serviceclient.OperatorServiceStubsOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -32,6 +38,31 @@ final class OwnServer {
           .hasNamespaceInfo();
     } catch (IOException | StatusRuntimeException e) {
       return false;
+    }
+  }
+
+  /** Makes the search attribute by which series are found, where it is not there. */
+  static void makeFindable(String address) throws IOException {
+    OperatorServiceStubs operator =
+        OperatorServiceStubs.newServiceStubs(
+            OperatorServiceStubsOptions.newBuilder()
+                .setTarget(address)
+                .validateAndBuildWithDefaults());
+    try {
+      operator
+          .blockingStub()
+          .addSearchAttributes(
+              AddSearchAttributesRequest.newBuilder()
+                  .setNamespace(NAMESPACE)
+                  .putSearchAttributes(
+                      Visibility.STATE.getName(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
+                  .build());
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() != Status.Code.ALREADY_EXISTS) {
+        throw new IOException("it takes no search attribute: " + e.getMessage(), e);
+      }
+    } finally {
+      operator.shutdownNow();
     }
   }
 

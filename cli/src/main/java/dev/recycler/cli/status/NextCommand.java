@@ -23,14 +23,8 @@ record NextCommand(String line, String purpose) {
       if (progress.steps().stream().anyMatch(step -> step.state() == StepState.FAILED)) {
         return resume;
       }
-      Optional<String> gate =
-          progress.steps().stream()
-              .filter(step -> step.kind() == StepKind.DECIDE && step.state() == StepState.RUNNING)
-              .map(StepProgress::id)
-              .findFirst();
-      if (gate.isPresent()
-          && progress.message() != null
-          && progress.message().contains(gate.get())) {
+      Optional<String> gate = Standings.gate(progress);
+      if (gate.isPresent()) {
         return new NextCommand("recycler approve " + series + " " + gate.get(), "let it go on");
       } else if (progress.message() != null) {
         // A running series in which nothing failed needs a person only where it is paused.

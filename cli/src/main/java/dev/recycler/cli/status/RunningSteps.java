@@ -3,6 +3,7 @@ package dev.recycler.cli.status;
 import dev.recycler.cli.terminal.Durations;
 import dev.recycler.cli.terminal.Ink;
 import dev.recycler.cli.terminal.Line;
+import dev.recycler.cli.terminal.Sizes;
 import dev.recycler.cli.terminal.Terminal;
 import dev.recycler.workflows.activity.Heartbeat;
 import dev.recycler.workflows.progress.StepProgress;
@@ -145,16 +146,6 @@ final class RunningSteps {
   }
 
   private static String amount(long value, boolean bytes) {
-    if (!bytes) {
-      return String.format(Locale.ROOT, "%,d", value);
-    }
-    double size = value;
-    for (String unit : List.of("B", "KiB", "MiB", "GiB")) {
-      if (size < 1024) {
-        return String.format(Locale.ROOT, unit.equals("B") ? "%.0f %s" : "%.1f %s", size, unit);
-      }
-      size /= 1024;
-    }
-    return String.format(Locale.ROOT, "%.1f TiB", size);
+    return bytes ? Sizes.of(value) : String.format(Locale.ROOT, "%,d", value);
   }
 }

@@ -19,8 +19,9 @@ import java.util.Map;
  * is not known is left out.
  *
  * @param series name of the series
- * @param state {@code running}, {@code failed}, {@code finished}, {@code watching} or {@code
- *     cancelled}
+ * @param state {@code running}, {@code waiting} (for a person's approval), {@code paused}, {@code
+ *     failed} (waits for {@code resume}), {@code watching} (for releases), {@code finished} or
+ *     {@code cancelled}
  * @param message one sentence where a person has to act
  * @param at when this was seen
  * @param done how many steps are done
@@ -64,7 +65,8 @@ public record Status(
    * One step.
    *
    * @param id e.g. {@code M3.iterative.finetune}
-   * @param kind {@code prepare}, {@code fetch}, {@code merge}, {@code finetune} or {@code evaluate}
+   * @param kind {@code prepare}, {@code fetch}, {@code merge}, {@code finetune}, {@code evaluate}
+   *     or {@code decide}
    * @param state {@code waiting}, {@code running}, {@code done}, {@code failed} or {@code
    *     cancelled}
    * @param needs ids of the steps it waits for
@@ -148,7 +150,7 @@ public record Status(
     var left = Forecast.secondsLeft(progress, heartbeats, now);
     return new Status(
         progress.spec().series(),
-        word(progress.state()),
+        Standings.of(progress).key(),
         progress.message(),
         now.toString(),
         index.in(StepState.DONE).size(),

@@ -8,6 +8,8 @@ import dev.recycler.cli.terminal.Width;
 import dev.recycler.workflows.activity.Heartbeat;
 import dev.recycler.workflows.progress.SeriesProgress;
 import dev.recycler.workflows.progress.SeriesState;
+import dev.recycler.workflows.progress.Standing;
+import dev.recycler.workflows.progress.StepKind;
 import dev.recycler.workflows.progress.StepProgress;
 import dev.recycler.workflows.progress.StepState;
 import java.time.Instant;
@@ -73,23 +75,23 @@ public final class StatusScreen {
     screen.grid();
     RunningSteps.add(screen.lines, screen.index.in(StepState.RUNNING), heartbeats, now, terminal);
     screen.next();
-    screen.failures();
+    screen.failures(typed);
     screen.command(typed);
     return List.copyOf(screen.lines);
   }
 
   private void head() {
-    SeriesState state = progress.state();
+    Standing standing = Standings.of(progress);
     Ink ink =
-        switch (state) {
+        switch (standing) {
           case RUNNING -> Ink.ACTIVE;
           case FINISHED, WATCHING -> Ink.GOOD;
           case FAILED -> Ink.BAD;
-          case CANCELLED -> Ink.WARN;
+          case WAITING, PAUSED, CANCELLED -> Ink.WARN;
         };
     String time = terminal.time(now);
     Line first = new Line(terminal);
-    first.add(Ink.STRONG, progress.spec().series()).add("  ").add(ink, Status.word(state));
+    first.add(Ink.STRONG, progress.spec().series()).add("  ").add(ink, standing.key());
     if (first.columns() + 2 + time.length() <= terminal.width()) {
       first.to(terminal.width() - time.length()).add(Ink.FAINT, time);
     }
@@ -130,12 +132,14 @@ public final class StatusScreen {
     }
     int shown = Math.min(next.size(), 3);
     title("Next");
-    for (StepProgress step : next.subList(0, shown)) {
+    List<StepProgress> first = next.subList(0, shown);
+    int width = first.stream().mapToInt(step -> step.id().length()).max().orElse(0);
+    for (StepProgress step : first) {
       List<String> missing = index.missing(step);
-      Line line = new Line(terminal).add("  " + step.id());
+      Line line = new Line(terminal).add("  " + Width.left(step.id(), width));
       line.add(
           Ink.FAINT,
-          missing.isEmpty() ? "  for a worker" : "  after " + String.join(", ", missing));
+          missing.isEmpty() ? "  for a free worker" : "  after " + String.join(", ", missing));
       lines.add(line.toString());
     }
     int later = index.in(StepState.WAITING).size() - shown;
@@ -144,7 +148,7 @@ public final class StatusScreen {
     }
   }
 
-  private void failures() {
+  private void failures(String typed) {
     List<StepProgress> failed = index.in(StepState.FAILED);
     if (failed.isEmpty()) {
       return;
@@ -157,15 +161,15 @@ public final class StatusScreen {
       for (String line : Width.wrap(failure, terminal.width() - 4)) {
         lines.add(new Line(terminal).add("    " + line).toString());
       }
-      lines.add(
-          new Line(terminal)
-              .add(Ink.FAINT, "    recycler logs " + progress.spec().series() + " " + step.id())
-              .toString());
+      if (step.kind() == StepKind.FINETUNE || step.kind() == StepKind.EVALUATE) {
+        String logs = "recycler logs " + progress.spec().series() + " " + step.id() + typed;
+        lines.add(new Line(terminal).add(Ink.FAINT, "    " + logs).toString());
+      }
     }
     if (failed.size() > FAILURES_SHOWN) {
       lines.add(
           new Line(terminal)
-              .add(Ink.FAINT, "  and " + (failed.size() - FAILURES_SHOWN) + " before")
+              .add(Ink.FAINT, "  and " + (failed.size() - FAILURES_SHOWN) + " before these")
               .toString());
     }
     long blocked = index.in(StepState.WAITING).stream().filter(index::blocked).count();

@@ -5,10 +5,14 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.recycler.activities.store.ArtifactStore;
 import dev.recycler.activities.store.GarbageCollection;
 import dev.recycler.activities.store.KeepPolicies.Keep;
+import dev.recycler.cli.console.Answers;
 import dev.recycler.cli.console.CommandFailed;
+import dev.recycler.cli.console.Confirmation;
 import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.Session;
 import dev.recycler.cli.server.ServerOptions;
+import dev.recycler.cli.terminal.Sizes;
+import dev.recycler.cli.terminal.Width;
 import dev.recycler.worker.TemporalConnection;
 import dev.recycler.workflows.SeriesWorkflow;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
@@ -19,8 +23,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -32,17 +36,18 @@ import picocli.CommandLine.Parameters;
 /** {@code recycler gc}. */
 @Command(
     name = "gc",
-    description = "Show, and with --yes remove, what nothing in a store needs any more.",
+    description = "Show what nothing in a store needs any more, and remove it.",
     footerHeading = "%nExamples%n",
     footer = {
-      "  recycler gc store                          what would go",
-      "  recycler gc store --keep-days 7 --yes      remove it",
-      "  recycler gc store --forget toy --yes       the series is over, and its models may go",
+      "  recycler gc store                        show what could go, and ask",
+      "  recycler gc store --keep-days 7 --yes    remove it",
+      "  recycler gc store --forget toy --yes     a series is over; its models may go",
       "  recycler gc store --pin store/series/toy/M5.iterative.finetune",
       "",
-      "Kept are the models and scores of every series that is not forgotten, what is pinned, what",
-      "either was made from, and what was used within --keep-days or the last hour. A series file's",
-      "keep says of how many releases the merged models stay when the series is over."
+      "Kept are the models and scores of every series that is not forgotten, what is",
+      "pinned, what either was made from, and what was used within --keep-days or the",
+      "last hour. A series file's keep says of how many releases the merged models",
+      "stay when the series is over."
     })
 public final class GcCommand implements Callable<Integer> {
   private final Session session;
@@ -79,7 +84,9 @@ public final class GcCommand implements Callable<Integer> {
   @Option(names = "--pins", description = "List what is pinned, and end.")
   private boolean pins;
 
-  @Option(names = "--yes", description = "Remove; without it nothing is touched.")
+  @Option(
+      names = "--yes",
+      description = "Remove without asking. Without it and a terminal nothing is touched.")
   private boolean yes;
 
   @Option(names = "--json", description = "Print the list as JSON.")
@@ -90,7 +97,7 @@ public final class GcCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     Path folder = session.places().resolve(store);
     if (!Files.isDirectory(folder.resolve("artifacts"))) {
       throw new CommandFailed(
@@ -107,11 +114,34 @@ public final class GcCommand implements Callable<Integer> {
     GarbageCollection.Policy policy =
         new GarbageCollection.Policy(Duration.ofDays(keepDays), forget, policies(garbage));
     List<GarbageCollection.Item> items = garbage.find(policy);
+    if (json) {
+      printJson(yes ? garbage.remove(items, policy) : items);
+      return ExitCode.OK.code();
+    }
     if (yes) {
       items = garbage.remove(items, policy);
     }
-    tell(items);
+    list(items);
+    if (yes || agrees(items)) {
+      session.console().say(sum(yes ? items : garbage.remove(items, policy)) + " removed.");
+    } else {
+      session
+          .console()
+          .say(
+              sum(items)
+                  + (items.isEmpty() ? ": nothing to remove." : " could go; --yes removes them."));
+    }
     return ExitCode.OK.code();
+  }
+
+  /** At a terminal a person is asked; without one nothing is removed. */
+  private boolean agrees(List<GarbageCollection.Item> items)
+      throws IOException, InterruptedException {
+    Optional<Answers> person = session.console().person();
+    return person.isPresent()
+        && !items.isEmpty()
+        && new Confirmation(session.console(), yes)
+            .agrees(person.get(), "Remove " + sum(items) + "?");
   }
 
   private int changePins(GarbageCollection garbage) throws IOException {
@@ -200,42 +230,40 @@ public final class GcCommand implements Callable<Integer> {
     }
   }
 
-  private void tell(List<GarbageCollection.Item> items) throws IOException {
-    long bytes = items.stream().mapToLong(GarbageCollection.Item::bytes).sum();
-    if (json) {
-      Map<String, Object> all = new LinkedHashMap<>();
-      all.put("removed", yes);
-      all.put("bytes", bytes);
-      all.put(
-          "items",
-          items.stream()
-              .map(i -> Map.of("path", i.path().toString(), "bytes", i.bytes(), "why", i.why()))
-              .toList());
-      session
-          .console()
-          .print(
-              new ObjectMapper()
-                  .enable(SerializationFeature.INDENT_OUTPUT)
-                  .writeValueAsString(all));
-      return;
-    }
+  private void printJson(List<GarbageCollection.Item> items) throws IOException {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("removed", yes);
+    all.put("bytes", bytes(items));
+    all.put(
+        "items",
+        items.stream()
+            .map(i -> Map.of("path", i.path().toString(), "bytes", i.bytes(), "why", i.why()))
+            .toList());
+    session
+        .console()
+        .print(
+            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(all));
+  }
+
+  private void list(List<GarbageCollection.Item> items) {
     for (GarbageCollection.Item item : items) {
       session
           .console()
           .print(
-              String.format(
-                  Locale.ROOT, "%9.1f MB  %s  (%s)", item.bytes() / 1e6, item.path(), item.why()));
+              Width.right(Sizes.of(item.bytes()), 10)
+                  + "  "
+                  + item.path()
+                  + "  ("
+                  + item.why()
+                  + ")");
     }
-    session
-        .console()
-        .say(
-            String.format(
-                Locale.ROOT,
-                "%d folders, %.1f MB%s",
-                items.size(),
-                bytes / 1e6,
-                yes
-                    ? " removed."
-                    : items.isEmpty() ? ": nothing to remove." : " could go; --yes removes them."));
+  }
+
+  private static String sum(List<GarbageCollection.Item> items) {
+    return items.size() + (items.size() == 1 ? " folder, " : " folders, ") + Sizes.of(bytes(items));
+  }
+
+  private static long bytes(List<GarbageCollection.Item> items) {
+    return items.stream().mapToLong(GarbageCollection.Item::bytes).sum();
   }
 }

@@ -7,6 +7,7 @@ import dev.recycler.cli.console.CommandFailed;
 import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.Progress;
 import dev.recycler.cli.console.Session;
+import dev.recycler.cli.terminal.Sizes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,12 +85,12 @@ public final class VerifyCommand implements Callable<Integer> {
     session
         .console()
         .say(
-            "%d of %d folders are as recorded (%d files, %d bytes read)."
+            "%d of %d folders are as recorded (%d files, %s read)."
                 .formatted(
                     found.stream().filter(Verification::good).count(),
                     found.size(),
                     found.stream().mapToLong(Verification::files).sum(),
-                    found.stream().mapToLong(Verification::bytes).sum()));
+                    Sizes.of(found.stream().mapToLong(Verification::bytes).sum())));
   }
 
   private void printJson(List<Verification> found, boolean good) throws IOException {

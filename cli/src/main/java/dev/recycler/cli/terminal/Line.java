@@ -12,7 +12,8 @@ public final class Line {
 
   /** Adds text in an ink. */
   public Line add(Ink ink, String added) {
-    String fitting = Width.fit(Width.safe(added), terminal.width() - columns, terminal);
+    String fitting =
+        Width.fit(terminal.text(Width.safe(added)), terminal.width() - columns, terminal);
     text.append(terminal.paint(ink, fitting));
     columns += Width.of(fitting);
     return this;

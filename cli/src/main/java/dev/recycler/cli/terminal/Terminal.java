@@ -74,6 +74,11 @@ public record Terminal(
     return unicode ? unicodeText : asciiText;
   }
 
+  /** The text, in characters that this terminal can show. */
+  public String text(String text) {
+    return unicode ? text : Ascii.of(text);
+  }
+
   /** A moment on the reader's clock, e.g. {@code 2026-11-21 14:30:17 +01:00}. */
   public String time(Instant moment) {
     // Not by a formatter: its tables of names cost a tenth of a second of every start.

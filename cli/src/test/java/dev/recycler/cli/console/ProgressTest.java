@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
@@ -16,7 +17,7 @@ class ProgressTest {
   private Progress progress(Terminal terminal) {
     Console console =
         new Console(
-            new PrintWriter(new StringWriter()), new PrintWriter(err, true), false, false, false);
+            new PrintWriter(new StringWriter()), new PrintWriter(err, true), Optional.empty());
     return new Progress(console, terminal, () -> now);
   }
 

@@ -48,7 +48,7 @@ class DocumentsTest {
   }
 
   private Optional<String> complaint(List<String> arguments) {
-    CommandLine root = new Cli(new Sessions(folder, Map.of()).session()).parser();
+    CommandLine root = new Cli(new Sessions(folder, Map.of()).session()).commandLine();
     if (arguments.contains("…") || arguments.contains("COMMAND")) {
       return unknownOption(root, arguments);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.recycler.cli.Cli;
 import dev.recycler.cli.Sessions;
+import dev.recycler.cli.console.Answers;
 import dev.recycler.cli.series.SeriesFiles;
 import dev.recycler.workflows.spec.SeriesSpec;
 import java.io.BufferedReader;
@@ -105,11 +106,37 @@ class InitCommandTest {
   }
 
   @Test
-  void questionsAreAskedUntilTheyAreAnswered() throws IOException {
+  void aFileForOpenInstructCanBeStartedToo() throws IOException {
+    Path python = folder.resolve("open-instruct/.venv/bin/python");
+    Files.createDirectories(python.getParent());
+    Files.writeString(python, "");
+    assertThat(python.toFile().setExecutable(true)).isTrue();
+    Files.createDirectories(folder.resolve("open-instruct/open_instruct"));
+    Files.writeString(folder.resolve("open-instruct/open_instruct/finetune.py"), "");
+    assertThat(
+            run(
+                "init",
+                "oi.yaml",
+                "--release",
+                "M1=m1",
+                "--data",
+                "math.jsonl",
+                "--checkout",
+                "open-instruct"))
+        .isZero();
+    assertThat(sessions.err()).contains("'recycler plan oi.yaml' shows what it would do.");
+    assertThat(
+            SeriesFiles.read(Path.of("oi.yaml"), sessions.session().places()).finetune().trainer())
+        .isEqualTo("open-instruct");
+  }
+
+  @Test
+  void questionsAreAskedUntilTheyAreAnswered() throws Exception {
     var screen = new StringWriter();
     var questions =
         new Questions(
-            new BufferedReader(new StringReader("\n  \nm1\n\n")), new PrintWriter(screen, true));
+            new Answers(new BufferedReader(new StringReader("\n  \nm1\n\n"))),
+            new PrintWriter(screen, true));
     assertThat(questions.ask("Model?", null)).isEqualTo("m1");
     assertThat(questions.ask("Name?", "series")).isEqualTo("series");
     assertThat(screen).hasToString("Model? Model? Model? Name? [series] ");

@@ -22,6 +22,9 @@ final class PackagedCli {
   /** No test waits longer than this for anything: a slow machine must not fail it. */
   static final long PATIENCE_MINUTES = 20;
 
+  /** Said by the JVM of every program with vectors; there is no option against it. */
+  private static final String JVM_SAYS = "WARNING: Using incubator modules: jdk.incubator.vector\n";
+
   private static final AtomicInteger COUNT = new AtomicInteger();
 
   private final Map<String, String> variables = new TreeMap<>();
@@ -41,11 +44,11 @@ final class PackagedCli {
         process.destroyForcibly();
         throw new AssertionError("did not end: " + read(out) + read(err));
       }
-      return new Result(process.exitValue(), read(out), read(err));
+      return new Result(process.exitValue(), read(out), read(err).replace(JVM_SAYS, ""));
     }
   }
 
-  /** The same, with an environment variable set. */
+  /** The same, with an environment variable set, or taken away by an empty value. */
   PackagedCli with(String name, String value) {
     PackagedCli other = new PackagedCli();
     other.variables.putAll(variables);
@@ -63,9 +66,16 @@ final class PackagedCli {
       // As from a terminal: a build in the background of a script hands its ignored SIGINT on.
       command.addAll(List.of("env", "--default-signal=INT"));
     }
+    command.addAll(command(arguments));
+    return start(command);
+  }
+
+  /** The words of a command line. */
+  static List<String> command(String... arguments) {
+    List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("recycler.dist"), "recycler").toString());
     command.addAll(List.of(arguments));
-    return start(command);
+    return command;
   }
 
   /** Whether this process ignores SIGINT, which every child would inherit; known on Linux only. */
@@ -80,22 +90,42 @@ final class PackagedCli {
 
   Running start(List<String> command) {
     try {
-      Path folder = Files.createDirectories(WORK.resolve("output"));
+      Path folder = outputs();
       String name = String.format("%03d", COUNT.incrementAndGet());
       Path out = folder.resolve(name + ".out");
       Path err = folder.resolve(name + ".err");
-      ProcessBuilder builder =
-          new ProcessBuilder(command)
-              .directory(folder.toFile())
+      Process process =
+          builder(command)
               .redirectInput(Path.of("/dev/null").toFile())
               .redirectOutput(out.toFile())
-              .redirectError(err.toFile());
-      builder.environment().keySet().removeIf(variable -> variable.startsWith("TEMPORAL_"));
-      builder.environment().putAll(variables);
-      return new Running(builder.start(), out, err);
+              .redirectError(err.toFile())
+              .start();
+      return new Running(process, out, err);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Path outputs() {
+    try {
+      return Files.createDirectories(WORK.resolve("output"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A process in this environment, about to be started. */
+  ProcessBuilder builder(List<String> command) {
+    ProcessBuilder builder = new ProcessBuilder(command).directory(outputs().toFile());
+    builder.environment().keySet().removeIf(variable -> variable.startsWith("TEMPORAL_"));
+    builder.environment().putAll(variables);
+    variables.forEach(
+        (name, value) -> {
+          if (value.isEmpty()) {
+            builder.environment().remove(name);
+          }
+        });
+    return builder;
   }
 
   static String read(Path file) {

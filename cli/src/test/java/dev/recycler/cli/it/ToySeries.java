@@ -25,7 +25,7 @@ final class ToySeries {
   /** Changes the last number of the weights; waits while there is a file hold. */
   private static final String TRAIN =
       """
-      while [ -e hold ]; do sleep 0.2; done
+      while [ -e hold ]; do echo waiting for hold; sleep 0.2; done
       cp "$1/config.json" "$1/model.safetensors" "$2/"
       printf '\\101' | dd of="$2/model.safetensors" bs=1 seek=$(($(wc -c < "$1/model.safetensors") - 1)) conv=notrunc
       cksum < "$1/model.safetensors" >> trained
@@ -47,14 +47,23 @@ final class ToySeries {
 
   /** A series of two releases about to be started; its server runs. */
   ToySeries(String name) throws IOException, InterruptedException {
-    folder = PackagedCli.WORK.resolve(name);
+    this(PackagedCli.WORK.resolve(name));
+    startServer();
+  }
+
+  private ToySeries(Path folder) throws IOException {
+    this.folder = folder;
     Folders.delete(folder);
     Files.createDirectories(folder.resolve("data"));
     Files.writeString(folder.resolve("data/train.jsonl"), "{\"messages\": []}\n");
     Files.writeString(folder.resolve("train.sh"), "set -e\ncd \"$(dirname \"$0\")\"\n" + TRAIN);
     Files.writeString(folder.resolve("score.sh"), "set -e\ncd \"$(dirname \"$0\")\"\n" + SCORE);
     file = Files.writeString(folder.resolve("series.yaml"), text("1.0", release(1), release(2)));
-    startServer();
+  }
+
+  /** The same without a server. */
+  static ToySeries withoutServer(String name) throws IOException {
+    return new ToySeries(PackagedCli.WORK.resolve(name));
   }
 
   /** A line of the file, after its model was made. */
@@ -129,9 +138,14 @@ final class ToySeries {
   }
 
   PackagedCli.Running start(String... words) {
+    return CLI.start(onItsServer(words));
+  }
+
+  /** The words of a command for the series' server. */
+  String[] onItsServer(String... words) {
     List<String> command = new ArrayList<>(List.of(words));
     command.addAll(List.of("--home", home()));
-    return CLI.start(command.toArray(String[]::new));
+    return command.toArray(String[]::new);
   }
 
   /** A command from a process of its own. */

@@ -187,7 +187,8 @@ class ModelCommandsTest {
   void failuresOfTheMachineHaveCodesOfTheirOwn() throws InterruptedException {
     var err = new StringWriter();
     CommandSpec spec =
-        new CommandLine(new MergeCommand(), new SessionFactory(sessions.session()))
+        new CommandLine(
+                new MergeCommand(sessions.session()), new SessionFactory(sessions.session()))
             .setErr(new PrintWriter(err))
             .getCommandSpec();
     assertThat(

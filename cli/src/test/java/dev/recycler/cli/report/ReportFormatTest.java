@@ -29,6 +29,7 @@ class ReportFormatTest {
       SyntheticSeries.five()
           .failing("M3.iterative.finetune", FAILURE)
           .progress(SyntheticSeries.END);
+  private static final SeriesProgress FAILURES = FailureSeries.everyKind();
   private static final SeriesProgress CANCELLED = SyntheticSeries.five().cancelled(150);
 
   @ParameterizedTest
@@ -56,6 +57,14 @@ class ReportFormatTest {
   @ParameterizedTest
   @EnumSource(
       value = ReportFormat.class,
+      names = {"TERMINAL", "MARKDOWN", "HTML"})
+  void everyKindOfFailureIsToldInEveryFormat(ReportFormat format) {
+    check("failures", FAILURES, format);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ReportFormat.class,
       names = {"TERMINAL", "MARKDOWN"})
   void aCancelledSeriesShowsWhatWasReached(ReportFormat format) {
     check("cancelled", CANCELLED, format);
@@ -78,7 +87,7 @@ class ReportFormatTest {
 
   @Test
   void noLineOfTheTerminalReportIsWiderThanTheTerminalButPaths() {
-    for (SeriesProgress progress : List.of(FINISHED, HALF_WAY, FAILED, CANCELLED)) {
+    for (SeriesProgress progress : List.of(FINISHED, HALF_WAY, FAILED, FAILURES, CANCELLED)) {
       for (int width : new int[] {60, 80, 120}) {
         Terminal terminal = new Terminal(width, 0, false, true, false, ZONE);
         assertThat(ReportFormat.TERMINAL.render(Report.of(progress), terminal).lines())

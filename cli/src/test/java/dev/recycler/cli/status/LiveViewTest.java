@@ -3,16 +3,14 @@ package dev.recycler.cli.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.recycler.cli.report.SyntheticSeries;
+import dev.recycler.cli.terminal.Screen;
 import dev.recycler.cli.terminal.Terminal;
 import dev.recycler.workflows.progress.SeriesProgress;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class LiveViewTest {
@@ -79,40 +77,9 @@ class LiveViewTest {
             """);
   }
 
-  /**
-   * What a terminal shows in the end: cursor up, clear to the end of the line and of the screen.
-   */
+  /** The lines above the cursor. */
   private static List<String> screen(String written) {
-    List<String> lines = new ArrayList<>(List.of(""));
-    int row = 0;
-    Matcher token =
-        Pattern.compile("\u001b\\[(\\?25[lh]|\\d*[AKJ])|\n|\r|[^\u001b\n\r]+").matcher(written);
-    StringBuilder line = new StringBuilder();
-    int column = 0;
-    while (token.find()) {
-      String text = token.group();
-      if (text.endsWith("A") && text.startsWith("\u001b")) {
-        row -= Integer.parseInt(token.group(1).replace("A", ""));
-        column = 0;
-      } else if (text.equals("\u001b[K")) {
-        lines.set(row, lines.get(row).substring(0, Math.min(column, lines.get(row).length())));
-      } else if (text.equals("\u001b[J")) {
-        lines.subList(row, lines.size()).clear();
-        lines.add("");
-      } else if (text.equals("\n")) {
-        row++;
-        column = 0;
-        if (row == lines.size()) {
-          lines.add("");
-        }
-      } else if (!text.startsWith("\u001b") && !text.equals("\r")) {
-        line.setLength(0);
-        line.append(lines.get(row));
-        line.replace(column, Math.min(line.length(), column + text.length()), text);
-        lines.set(row, line.toString());
-        column += text.length();
-      }
-    }
+    List<String> lines = Screen.after(written);
     return lines.subList(0, lines.size() - 1);
   }
 }

@@ -2,6 +2,7 @@ package dev.recycler.cli.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.recycler.cli.report.FailureSeries;
 import dev.recycler.cli.report.Golden;
 import dev.recycler.cli.report.SyntheticSeries;
 import dev.recycler.cli.terminal.Terminal;
@@ -61,6 +62,11 @@ class StatusScreenTest {
         .contains("1 failed")
         .contains("no such task")
         .contains("recycler resume mini");
+  }
+
+  @Test
+  void aSeriesWithEveryKindOfFailureLooksLikeThis() {
+    Golden.check("status/failures.txt", render(FailureSeries.everyKind(), 600));
   }
 
   @Test

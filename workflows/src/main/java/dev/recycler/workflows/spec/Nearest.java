@@ -6,17 +6,20 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the name that a user most likely meant. */
-final class Nearest {
+public final class Nearest {
   private Nearest() {}
 
   /** The closest name, where one is close enough to be a slip of the keyboard. */
-  static Optional<String> to(String written, Collection<String> names) {
-    String lower = written.toLowerCase(Locale.ROOT);
+  public static Optional<String> to(String written, Collection<String> names) {
     return names.stream()
-        .filter(name -> distance(lower, name) <= Math.max(1, name.length() / 3))
+        .filter(name -> apart(written, name) <= Math.max(1, name.length() / 3))
         .min(
-            Comparator.<String>comparingInt(name -> distance(lower, name))
+            Comparator.<String>comparingInt(name -> apart(written, name))
                 .thenComparing(Comparator.naturalOrder()));
+  }
+
+  private static int apart(String written, String name) {
+    return distance(written.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
   }
 
   /** How many letters are to be added, dropped, changed or swapped with their neighbour. */

@@ -1,15 +1,15 @@
-package dev.recycler.cli.report;
+package dev.recycler.cli.terminal;
 
 import java.util.Locale;
 
 /** Sizes in binary units. */
-final class Bytes {
+public final class Sizes {
   private static final String[] UNITS = {"KiB", "MiB", "GiB", "TiB"};
 
-  private Bytes() {}
+  private Sizes() {}
 
   /** E.g. {@code 512 B}, {@code 4.4 GiB}. */
-  static String of(long bytes) {
+  public static String of(long bytes) {
     if (bytes < 1024) {
       return bytes + " B";
     }

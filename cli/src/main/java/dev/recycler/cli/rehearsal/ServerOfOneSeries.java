@@ -1,0 +1,114 @@
+package dev.recycler.cli.rehearsal;
+
+import com.google.protobuf.util.Timestamps;
+import dev.recycler.workflows.SeriesWorkflow;
+import dev.recycler.workflows.payload.SeriesPayloads;
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.stub.StreamObserver;
+import io.temporal.api.common.v1.Payloads;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.common.v1.WorkflowType;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.api.workflow.v1.PendingActivityInfo;
+import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
+import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
+import io.temporal.api.workflowservice.v1.GetSystemInfoResponse;
+import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsRequest;
+import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsResponse;
+import io.temporal.api.workflowservice.v1.QueryWorkflowRequest;
+import io.temporal.api.workflowservice.v1.QueryWorkflowResponse;
+import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc.WorkflowServiceImplBase;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/** Speaks as much of Temporal's protocol, on loopback, as it takes to show one series. */
+final class ServerOfOneSeries implements AutoCloseable {
+  private static final String TEMPORALS_HEALTH = "temporal.api.workflowservice.v1.WorkflowService";
+
+  private final Server server;
+
+  ServerOfOneSeries() throws IOException {
+    var health = new HealthStatusManager();
+    health.setStatus(TEMPORALS_HEALTH, io.grpc.health.v1.HealthCheckResponse.ServingStatus.SERVING);
+    server =
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .addService(health.getHealthService())
+            .addService(new Service())
+            .build()
+            .start();
+  }
+
+  String address() {
+    return "127.0.0.1:" + server.getPort();
+  }
+
+  @Override
+  public void close() {
+    server.shutdownNow();
+  }
+
+  private static final class Service extends WorkflowServiceImplBase {
+    @Override
+    public void getSystemInfo(
+        GetSystemInfoRequest request, StreamObserver<GetSystemInfoResponse> answer) {
+      answer(answer, GetSystemInfoResponse.getDefaultInstance());
+    }
+
+    @Override
+    public void listWorkflowExecutions(
+        ListWorkflowExecutionsRequest request,
+        StreamObserver<ListWorkflowExecutionsResponse> answer) {
+      answer(answer, ListWorkflowExecutionsResponse.newBuilder().addExecutions(info()).build());
+    }
+
+    @Override
+    public void describeWorkflowExecution(
+        DescribeWorkflowExecutionRequest request,
+        StreamObserver<DescribeWorkflowExecutionResponse> answer) {
+      answer(
+          answer,
+          DescribeWorkflowExecutionResponse.newBuilder()
+              .setWorkflowExecutionInfo(info())
+              .addPendingActivities(
+                  PendingActivityInfo.newBuilder()
+                      .setHeartbeatDetails(payloads(SmallSeries.heartbeat())))
+              .build());
+    }
+
+    @Override
+    public void queryWorkflow(
+        QueryWorkflowRequest request, StreamObserver<QueryWorkflowResponse> answer) {
+      answer(
+          answer,
+          QueryWorkflowResponse.newBuilder()
+              .setQueryResult(payloads(SmallSeries.progress()))
+              .build());
+    }
+
+    private static WorkflowExecutionInfo info() {
+      return WorkflowExecutionInfo.newBuilder()
+          .setExecution(
+              WorkflowExecution.newBuilder()
+                  .setWorkflowId(SeriesWorkflow.id(SmallSeries.NAME))
+                  .setRunId("1"))
+          .setType(WorkflowType.newBuilder().setName("SeriesWorkflow"))
+          .setStartTime(Timestamps.fromMillis(SmallSeries.STARTED.toEpochMilli()))
+          .setStatus(WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING)
+          .build();
+    }
+
+    private static Payloads payloads(Object value) {
+      return SeriesPayloads.converter().toPayloads(value).orElseThrow();
+    }
+
+    private static <T> void answer(StreamObserver<T> observer, T answer) {
+      observer.onNext(answer);
+      observer.onCompleted();
+    }
+  }
+}
