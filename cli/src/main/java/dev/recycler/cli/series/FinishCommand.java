@@ -1,7 +1,7 @@
 package dev.recycler.cli.series;
 
 import dev.recycler.cli.console.ExitCode;
-import dev.recycler.cli.console.Session;
+import dev.recycler.workflows.SeriesWorkflow;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,27 +13,14 @@ import picocli.CommandLine.Mixin;
     footerHeading = "%nExample%n",
     footer = "  recycler finish olmo2-math")
 public final class FinishCommand implements Callable<Integer> {
-  private final Session session;
-
   @Mixin private RunningSeries series;
-
-  FinishCommand(Session session) {
-    this.session = session;
-  }
 
   @Override
   public Integer call() {
-    series.ask(
-        session,
-        workflow -> {
-          workflow.finish();
-          return null;
-        });
-    session
-        .console()
-        .say(
-            "Series %s watches for no more releases; it finishes when what it has is done."
-                .formatted(series.name()));
+    series.tell(SeriesWorkflow::finish);
+    series.say(
+        "Series %s watches for no more releases; it finishes when what it has is done."
+            .formatted(series.name()));
     return ExitCode.OK.code();
   }
 }
