@@ -22,7 +22,7 @@ public final class StepActivities implements Steps {
   private final Step<FetchInput, Artifact> fetch = new FetchStep(System.getenv(), home());
   private final Step<MergeInput, Artifact> merge;
   private final Trainings trainings;
-  private final Step<PublishInput, Artifact> publish;
+  private final Step<PublishInput, Artifact> publish = new PublishStep(System.getenv(), home());
   private final Step<EvaluateInput, Score> evaluate;
 
   public StepActivities(
@@ -42,7 +42,6 @@ public final class StepActivities implements Steps {
     this.prepare = new PrepareStep(tools);
     this.merge = new MergeStep(store, room);
     this.trainings = trainings;
-    this.publish = new PublishStep(System.getenv(), home());
     this.evaluate = evaluate;
   }
 
@@ -106,14 +105,10 @@ public final class StepActivities implements Steps {
 
   @Override
   public Checkpoint awaitCheckpoint(CheckpointInput input) {
-    StepContext training = input.training().context();
-    var context =
-        new StepContext(
-            training.series(), training.step() + ", its checkpoints,", training.store());
-    return StepAttempt.of(StepKind.FINETUNE, context)
+    return StepAttempt.beside(input.training().context(), "checkpoint")
         .run(
             monitor -> {
-              policy.check(input.training());
+              policy.checkPlaces(input.training());
               return trainings.awaitCheckpoint().run(input, monitor);
             },
             _ -> false);
@@ -121,13 +116,13 @@ public final class StepActivities implements Steps {
 
   @Override
   public Finetuned stop(StopInput input) {
-    return StepAttempt.of(StepKind.FINETUNE, input.training().context())
+    return StepAttempt.beside(input.training().context(), "stop")
         .run(
             monitor -> {
-              policy.check(input.training());
+              policy.checkPlaces(input.training());
               return trainings.stop().run(input, monitor);
             },
-            tuned -> tuned.model().reused());
+            _ -> false);
   }
 
   @Override

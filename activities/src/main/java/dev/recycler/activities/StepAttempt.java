@@ -47,6 +47,15 @@ final class StepAttempt {
     this.activity = activity;
   }
 
+  /**
+   * What belongs to a step and is none itself.
+   *
+   * @param kind a word for it in figures
+   */
+  static StepAttempt beside(StepContext context, String kind) {
+    return new StepAttempt(kind, context, Activity.getExecutionContext());
+  }
+
   /** An attempt by the activity that this thread runs. */
   static StepAttempt of(StepKind kind, StepContext context) {
     return new StepAttempt(

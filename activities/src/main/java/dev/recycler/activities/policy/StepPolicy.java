@@ -79,6 +79,12 @@ public final class StepPolicy {
     code.require("finetune", Path.of(input.start().path()));
   }
 
+  /** Where a training is, and nothing that would be run. */
+  public void checkPlaces(FinetuneInput input) throws IOException {
+    check(input.context());
+    check("finetune: start", input.start());
+  }
+
   public void check(EvaluateInput input) throws IOException {
     check(input.context());
     check("evaluate: model", input.model());
