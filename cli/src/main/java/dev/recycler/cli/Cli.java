@@ -25,7 +25,7 @@ public final class Cli {
 
   /** Runs a command; returns the exit code and never throws. */
   public int run(String... args) {
-    return commandLine().execute(args);
+    return commandLine(args).execute(args);
   }
 
   /** The names of all commands that people are shown. */
@@ -38,16 +38,17 @@ public final class Cli {
     return commandLine();
   }
 
-  /** All commands, ready to run. */
-  CommandLine commandLine() {
-    CommandLine line = new CommandLine(new RecyclerCommand(), new SessionFactory(session));
+  /** The commands that {@code args} may mean, ready to run. */
+  private CommandLine commandLine(String... args) {
+    var factory = new SessionFactory(session);
+    CommandLine line = new CommandLine(new RecyclerCommand(), factory);
+    CommandGroups.addTo(line, factory, args);
     line.setOut(session.console().out());
     line.setErr(session.console().err());
     line.setColorScheme(
         CommandLine.Help.defaultColorScheme(session.console().colorOut() ? Ansi.ON : Ansi.OFF));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpWidth(100);
-    CommandGroups.install(line);
     line.setParameterExceptionHandler(this::misused);
     line.setExecutionExceptionHandler(this::failed);
     line.setExecutionStrategy(

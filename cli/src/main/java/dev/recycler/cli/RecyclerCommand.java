@@ -1,34 +1,5 @@
 package dev.recycler.cli;
 
-import dev.recycler.cli.doctor.DoctorCommand;
-import dev.recycler.cli.drill.DrillCommand;
-import dev.recycler.cli.init.InitCommand;
-import dev.recycler.cli.models.AnalyzeCommand;
-import dev.recycler.cli.models.DiffCommand;
-import dev.recycler.cli.models.MergeCommand;
-import dev.recycler.cli.models.PublishCommand;
-import dev.recycler.cli.quickstart.QuickstartCommand;
-import dev.recycler.cli.run.DevCommand;
-import dev.recycler.cli.run.WorkerCommand;
-import dev.recycler.cli.series.AddReleaseCommand;
-import dev.recycler.cli.series.ApproveCommand;
-import dev.recycler.cli.series.CancelCommand;
-import dev.recycler.cli.series.ListCommand;
-import dev.recycler.cli.series.LogsCommand;
-import dev.recycler.cli.series.PauseCommand;
-import dev.recycler.cli.series.PlanCommand;
-import dev.recycler.cli.series.ReportCommand;
-import dev.recycler.cli.series.ResumeCommand;
-import dev.recycler.cli.series.RetryCommand;
-import dev.recycler.cli.series.SkipCommand;
-import dev.recycler.cli.series.StartCommand;
-import dev.recycler.cli.series.StatusCommand;
-import dev.recycler.cli.series.UpdateCommand;
-import dev.recycler.cli.shell.CompletionCommand;
-import dev.recycler.cli.shell.ManCommand;
-import dev.recycler.cli.store.GcCommand;
-import dev.recycler.cli.store.LineageCommand;
-import dev.recycler.cli.store.VerifyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,38 +23,7 @@ import picocli.CommandLine.Spec;
       "4:something on this machine is missing (Python, space, a port, the network)",
       "130:ended by Ctrl-C"
     },
-    footer = {"", "Begin with 'recycler quickstart'. 'recycler COMMAND --help' has examples."},
-    subcommands = {
-      QuickstartCommand.class,
-      DoctorCommand.class,
-      InitCommand.class,
-      PlanCommand.class,
-      StartCommand.class,
-      ListCommand.class,
-      StatusCommand.class,
-      LogsCommand.class,
-      ReportCommand.class,
-      PauseCommand.class,
-      ResumeCommand.class,
-      RetryCommand.class,
-      SkipCommand.class,
-      ApproveCommand.class,
-      AddReleaseCommand.class,
-      UpdateCommand.class,
-      CancelCommand.class,
-      MergeCommand.class,
-      DiffCommand.class,
-      AnalyzeCommand.class,
-      PublishCommand.class,
-      LineageCommand.class,
-      VerifyCommand.class,
-      GcCommand.class,
-      DevCommand.class,
-      WorkerCommand.class,
-      DrillCommand.class,
-      CompletionCommand.class,
-      ManCommand.class
-    })
+    footer = {"", "Begin with 'recycler quickstart'. 'recycler COMMAND --help' has examples."})
 final class RecyclerCommand implements Runnable {
   @Option(
       names = {"-h", "--help"},

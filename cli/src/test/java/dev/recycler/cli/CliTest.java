@@ -32,7 +32,7 @@ class CliTest {
 
   @Test
   void everyCommandStandsInAGroupOfTheHelp() {
-    Set<String> commands = new Cli(sessions.session()).commandLine().getSubcommands().keySet();
+    Set<String> commands = new Cli(sessions.session()).parser().getSubcommands().keySet();
     assertThat(CommandGroups.names()).containsAll(commands);
     run("--help");
     assertThat(sessions.out()).contains(commands);
@@ -40,8 +40,7 @@ class CliTest {
 
   @Test
   void everyCommandHasADescriptionAndAnExample() {
-    for (CommandLine command :
-        new Cli(sessions.session()).commandLine().getSubcommands().values()) {
+    for (CommandLine command : new Cli(sessions.session()).parser().getSubcommands().values()) {
       var usage = command.getCommandSpec().usageMessage();
       assertThat(usage.description()).as(command.getCommandName()).hasSize(1);
       assertThat(String.join("\n", usage.footer()))

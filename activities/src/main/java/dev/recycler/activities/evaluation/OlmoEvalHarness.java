@@ -13,13 +13,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Ai2's olmo-eval. It reports success also where every request failed, so its list of errors is
- * read first. A metric is written {@code metric,scorer}.
+ * Ai2's olmo-eval, as of version 1.0. It reports success also where every request failed, so its
+ * list of errors is read first. A metric is written {@code metric,scorer}. The arguments {@code
+ * override} and {@code harness-override} hold overrides of the task and of the harness, with blanks
+ * between them.
  */
 record OlmoEvalHarness(Path python) implements Harness {
   static final String NAME = "olmo-eval";
 
-  private static final Set<String> OURS = Set.of("model", "m", "task", "t", "output", "o");
+  private static final Set<String> OURS = Set.of("model", "m", "task", "t", "output-dir", "O");
+
+  private static final String OVERRIDE = "override";
+  private static final String HARNESS = "harness";
+  private static final String HARNESS_OVERRIDE = "harness-override";
 
   @Override
   public String name() {
@@ -36,9 +42,22 @@ record OlmoEvalHarness(Path python) implements Harness {
     List<String> command = new ArrayList<>();
     command.add(python.resolveSibling("olmo-eval").toString());
     command.addAll(List.of("run", "-m", model.toString(), "-t", spec.task()));
+    var flags = new Flags(spec.arguments());
+    override(command, flags, OVERRIDE);
+    flags.value(HARNESS).ifPresent(preset -> command.addAll(List.of("--" + HARNESS, preset)));
+    override(command, flags, HARNESS_OVERRIDE);
     command.addAll(List.of("-O", output.toString()));
-    new Flags(spec.arguments()).addBareTo(command, Set.of());
+    flags.without(Set.of(OVERRIDE, HARNESS, HARNESS_OVERRIDE)).addBareTo(command, Set.of());
     return command;
+  }
+
+  /** olmo-eval takes an override a time, for the task or harness that was named last. */
+  private static void override(List<String> command, Flags flags, String name) {
+    for (String each : flags.value(name).orElse("").strip().split("\\s+", -1)) {
+      if (!each.isEmpty()) {
+        command.addAll(List.of("-o", each));
+      }
+    }
   }
 
   @Override
@@ -67,12 +86,13 @@ record OlmoEvalHarness(Path python) implements Harness {
                     .getValue()
                     .fieldNames()
                     .forEachRemaining(scorer -> known.add(metric.getKey() + "," + scorer)));
-    String primary = task.path("primary_metric").asText("");
+    // Named METRIC:SCORER there, by versions before mid-2026 METRIC alone.
+    String primary = task.path("primary_metric").asText("").replaceFirst(":", ",");
     String metric =
         spec.metric() != null
             ? spec.metric()
             : known.stream()
-                .filter(each -> each.startsWith(primary + ","))
+                .filter(each -> each.equals(primary) || each.startsWith(primary + ","))
                 .findFirst()
                 .orElse(primary);
     if (!known.contains(metric)) {
@@ -88,7 +108,12 @@ record OlmoEvalHarness(Path python) implements Harness {
           "olmo-eval scored no example of %s; see %s".formatted(spec.task(), file));
     }
     return new Result(
-        metric, Results.finite(spec, metric, value, file), null, examples, null, file);
+        metric,
+        Results.finite(spec, metric, value, file),
+        null,
+        examples,
+        task.path("task_hash").asText(null),
+        file);
   }
 
   private static JsonNode task(EvaluationSpec spec, JsonNode tasks, Path file) {

@@ -27,12 +27,13 @@ public final class MergeEngine {
   public static MergeReport run(MergeRequest request, ProgressListener listener)
       throws IOException, InterruptedException {
     try (Inputs inputs = Inputs.open(request)) {
+      WarmUp warmUp = WarmUp.begin(request, inputs);
       MergeRun.requireApart(request.out(), inputs);
       StagedFolder.requireFree(request.out().toAbsolutePath().normalize());
       var run = new MergeRun(request, inputs);
       try (StagedFolder staged = StagedFolder.claim(request.out())) {
         run.requireSpace(staged.path());
-        MergeReport report = run.write(staged.path(), listener);
+        MergeReport report = run.write(staged.path(), warmUp, listener);
         for (MergeReport.Output output : report.outputs()) {
           Lineage.ofMerge(request, run.identities(), report, output);
         }
@@ -52,10 +53,11 @@ public final class MergeEngine {
   public static MergeReport writeInto(MergeRequest request, Path folder, ProgressListener listener)
       throws IOException, InterruptedException {
     try (Inputs inputs = Inputs.open(request)) {
+      WarmUp warmUp = WarmUp.begin(request, inputs);
       MergeRun.requireApart(folder, inputs);
       var run = new MergeRun(request, inputs);
       run.requireSpace(folder);
-      return run.write(folder, listener);
+      return run.write(folder, warmUp, listener);
     } catch (ClosedByInterruptException e) {
       throw interrupted(e);
     }

@@ -16,9 +16,6 @@ import java.util.stream.Stream;
 
 /** One merge, from opened inputs to files in a folder that somebody else publishes. */
 final class MergeRun {
-  /** Values from which on the time to compile kernels first is won back. */
-  private static final long WORTH_WARMING = 50_000_000;
-
   private final MergeRequest request;
   private final Inputs inputs;
   private final MergePlan plan;
@@ -86,8 +83,9 @@ final class MergeRun {
     }
   }
 
-  /** Writes everything below {@code root}, synced to disk. */
-  MergeReport write(Path root, ProgressListener listener) throws IOException, InterruptedException {
+  /** Writes everything below {@code root}, synced to disk, once {@code warmUp} has ended. */
+  MergeReport write(Path root, WarmUp warmUp, ProgressListener listener)
+      throws IOException, InterruptedException {
     List<Path> folders = folders(root);
     for (Path folder : folders) {
       Files.createDirectories(folder);
@@ -104,9 +102,7 @@ final class MergeRun {
             PipelineSize.of(
                 request.tuning().threads(), request.tuning().blockBytes(), folders.size()),
             analysis);
-    if (plan.values() > WORTH_WARMING) {
-      kernels.warmUp();
-    }
+    warmUp.await();
     List<List<MergeReport.OutputFile>> weights = pipeline.run(watcher(pipeline, listener));
     var notes = new ArrayList<>(plan.notes());
     if (analysis != null && !based) {

@@ -37,14 +37,6 @@ public final class ArtifactStore {
   /** The lineage file of every artifact. */
   public static final String RECORD = "recycler.json";
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .addModule(new JavaTimeModule())
-          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build();
-
   private final Path root;
   private final Uses uses;
 
@@ -175,10 +167,10 @@ public final class ArtifactStore {
   }
 
   private static StoredArtifact read(Path folder, Fingerprint fingerprint) throws IOException {
-    JsonNode record = JSON.readTree(Files.readAllBytes(folder.resolve(RECORD)));
+    JsonNode record = Json.MAPPER.readTree(Files.readAllBytes(folder.resolve(RECORD)));
     List<FileDigest> files = new ArrayList<>();
     for (JsonNode file : record.path("files")) {
-      files.add(JSON.treeToValue(file, FileDigest.class));
+      files.add(Json.MAPPER.treeToValue(file, FileDigest.class));
     }
     return new StoredArtifact(folder, fingerprint, record.path("digest").asText(), files, record);
   }
@@ -265,14 +257,14 @@ public final class ArtifactStore {
     List<FileDigest> files = digestAll(staging, tick);
     List<FileDigest> model =
         files.stream().filter(file -> ModelFiles.includes(file.path())).toList();
-    ObjectNode record = JSON.createObjectNode();
+    ObjectNode record = Json.MAPPER.createObjectNode();
     record.put("format", 1);
     record.put("operation", fingerprint.operation());
     record.put("fingerprint", fingerprint.hex());
     record.put("digest", ContentDigests.combine(model.isEmpty() ? files : model));
-    record.setAll((ObjectNode) JSON.valueToTree(lineage));
-    record.set("files", JSON.valueToTree(files));
-    Files.write(staging.folder().resolve(RECORD), JSON.writeValueAsBytes(record));
+    record.setAll((ObjectNode) Json.MAPPER.valueToTree(lineage));
+    record.set("files", Json.MAPPER.valueToTree(files));
+    Files.write(staging.folder().resolve(RECORD), Json.MAPPER.writeValueAsBytes(record));
     Folders.forceTree(staging.folder());
 
     Path destination = artifact(fingerprint);
@@ -328,5 +320,16 @@ public final class ArtifactStore {
 
   private Path artifact(Fingerprint fingerprint) {
     return root.resolve("artifacts").resolve(fingerprint.operation()).resolve(fingerprint.hex());
+  }
+
+  /** Made with the first record: most commands look at none. */
+  private static final class Json {
+    static final JsonMapper MAPPER =
+        JsonMapper.builder()
+            .addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .build();
   }
 }

@@ -9,12 +9,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Artifacts that are being read: they stay until this is closed. */
 public final class InUse implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(InUse.class);
   private static final Duration RENEWAL = Duration.ofMinutes(5);
 
   private final Uses uses;
@@ -79,7 +77,7 @@ public final class InUse implements AutoCloseable {
         return;
       } catch (IOException e) {
         // The marks last longer than several renewals.
-        LOG.warn("the use of artifacts could not be renewed", e);
+        LoggerFactory.getLogger(InUse.class).warn("the use of artifacts could not be renewed", e);
       }
     }
   }

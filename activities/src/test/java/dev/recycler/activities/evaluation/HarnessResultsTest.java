@@ -82,9 +82,17 @@ class HarnessResultsTest {
 
     assertThat(result(spec("olmo-eval", "gsm8k", null)))
         .isEqualTo(
-            new Result("accuracy,exact", 0.42, null, 1319, null, output.resolve("metrics.json")));
+            new Result(
+                "accuracy,exact_match",
+                0.42,
+                null,
+                1319,
+                "0092abc3b92e9ad2",
+                output.resolve("metrics.json")));
     assertThat(result(spec("olmo-eval", "gsm8k", "accuracy,lenient")).value()).isEqualTo(0.5);
-    refused(spec("olmo-eval", "gsm8k", "f1,x"), "gsm8k has no metric f1,x; it has accuracy,exact");
+    refused(
+        spec("olmo-eval", "gsm8k", "f1,x"),
+        "gsm8k has no metric f1,x; it has accuracy,exact_match");
     refused(spec("olmo-eval", "mbpp", null), "olmo-eval scored no example of mbpp");
     refused(spec("olmo-eval", "mmlu", null), "has 2 tasks, none of them mmlu");
   }
@@ -113,6 +121,45 @@ class HarnessResultsTest {
             "gsm8k",
             "-O",
             output.toString());
+  }
+
+  @Test
+  void olmoEvalGetsEachOverrideBesideWhatItIsFor() {
+    EvaluationSpec spec =
+        spec(
+            "olmo-eval",
+            "gsm8k",
+            null,
+            Map.of(
+                "num-gpus",
+                "2",
+                "harness-override",
+                "provider.kind=hf",
+                "harness",
+                "default",
+                "override",
+                "limit=100 num_fewshot=0"),
+            List.of());
+    assertThat(harness(spec).command(spec, MODEL, output))
+        .containsExactly(
+            "/opt/tools/bin/olmo-eval",
+            "run",
+            "-m",
+            "/store/a model",
+            "-t",
+            "gsm8k",
+            "-o",
+            "limit=100",
+            "-o",
+            "num_fewshot=0",
+            "--harness",
+            "default",
+            "-o",
+            "provider.kind=hf",
+            "-O",
+            output.toString(),
+            "--num-gpus",
+            "2");
   }
 
   @Test
