@@ -8,6 +8,7 @@ import dev.recycler.workflows.activity.Artifact;
 import dev.recycler.workflows.activity.StepContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -126,9 +127,13 @@ public final class FindOrMake {
   private static Found make(Wanted wanted, ArtifactStore store, Runnable tick, Maker maker)
       throws IOException, InterruptedException {
     Making making = new Making(store, wanted.fingerprint(), wanted.inputs(), tick);
-    making.requireInputs();
     List<Path> inputs = wanted.inputs().stream().map(input -> Path.of(input.path())).toList();
+    if (!inputs.stream().allMatch(Files::exists)) {
+      making.requireInputs();
+    }
     try (InUse _ = store.use(inputs)) {
+      // Marked first: reading them takes a while, and a collector may come meanwhile.
+      making.requireInputs();
       StoredArtifact made = maker.make(making);
       FaultPoint.reached("step.published", made.folder());
       store.dropWork(wanted.fingerprint());

@@ -162,6 +162,8 @@ final class DrillRun {
       } else {
         // Or the workers of the next run would go on with it.
         series.terminate();
+        Journals journals = Journals.read(plan.folder().journal());
+        violations.addAll(new ToolChecks(scene, journals, performed, plan.expected()).violations());
       }
       return performed;
     }

@@ -1,6 +1,7 @@
 package dev.recycler.cli.drill;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -11,6 +12,8 @@ import java.util.random.RandomGenerator;
  * @param faults earliest first
  */
 record Schedule(List<Fault> faults) {
+  private static final int POINTS_WEIGHT = 4;
+
   Schedule {
     faults = List.copyOf(faults);
   }
@@ -21,8 +24,14 @@ record Schedule(List<Fault> faults) {
    * @param steps how many steps all trainers of the run will do together
    */
   static Schedule of(RandomGenerator random, List<FaultKind> kinds, Shape shape, long steps) {
-    List<FaultKind> choice =
-        kinds.stream().filter(kind -> kind != FaultKind.ADD_RELEASE || shape.late()).toList();
+    List<FaultKind> choice = new ArrayList<>();
+    for (FaultKind kind : kinds) {
+      if (kind != FaultKind.ADD_RELEASE || shape.late()) {
+        // There are many dangerous places.
+        boolean atPoint = kind.group() == FaultKind.Group.POINTS;
+        choice.addAll(Collections.nCopies(atPoint ? POINTS_WEIGHT : 1, kind));
+      }
+    }
     List<Fault> faults = new ArrayList<>();
     if (!choice.isEmpty()) {
       int count = 1 + random.nextInt(3);

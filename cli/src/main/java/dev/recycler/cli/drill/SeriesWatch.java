@@ -8,6 +8,7 @@ import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.api.enums.v1.WorkflowTaskFailedCause;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
@@ -16,12 +17,15 @@ import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowServiceException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A run's series on the server, as far as the server answers. */
 final class SeriesWatch {
   private static final int MOST_TRIES = 60;
+  private static final int MOST_FAILED = 3;
 
   private final TemporalConnection connection;
   private final String id;
@@ -90,20 +94,26 @@ final class SeriesWatch {
   }
 
   /**
-   * Workflow tasks that failed otherwise than by the end of their worker: the workflow's code and
-   * its history did not go together, or it threw.
+   * Workflow tasks that failed because the workflow's code and its history did not go together, or
+   * again and again. One that failed once was done again from the history: a worker that stood
+   * still, or a server that died, brings that about.
    */
   List<String> brokenTasks() {
+    Map<String, Integer> failures = new LinkedHashMap<>();
     List<String> broken = new ArrayList<>();
     for (HistoryEvent event : connection.client().fetchHistory(id).getEvents()) {
       if (event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED) {
         var failed = event.getWorkflowTaskFailedEventAttributes();
-        switch (failed.getCause()) {
-          case WORKFLOW_TASK_FAILED_CAUSE_RESET_STICKY_TASK_QUEUE,
-              WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND,
-              WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND,
-              WORKFLOW_TASK_FAILED_CAUSE_FAILOVER_CLOSE_COMMAND -> {}
-          default -> broken.add(failed.getCause() + ": " + failed.getFailure().getMessage());
+        String said = failed.getCause() + ": " + failed.getFailure().getMessage();
+        boolean unfit =
+            failed.getCause()
+                == WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR;
+        boolean usual =
+            failed.getCause()
+                == WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND;
+        int times = usual ? 0 : failures.merge(failed.getCause().name(), 1, Integer::sum);
+        if (unfit || times > MOST_FAILED) {
+          broken.add(said);
         }
       }
     }
