@@ -62,6 +62,11 @@ public final class Lookups {
     return Key.of("finetune", FinetuneStep.parameters(input, tools));
   }
 
+  /** The checkpoint that was taken for the model, where a training may be stopped. */
+  public Key stopped(FinetuneInput input) {
+    return Key.of("finetune", FinetuneStep.ofStopped(input, tools));
+  }
+
   public Key evaluate(EvaluateInput input) {
     return Key.of("evaluate", EvaluateStep.parameters(input));
   }

@@ -1,5 +1,6 @@
 package dev.recycler.activities;
 
+import dev.recycler.activities.merge.DeltaStats;
 import dev.recycler.activities.merge.LoadMode;
 import dev.recycler.activities.merge.MergeEngine;
 import dev.recycler.activities.merge.MergeReport;
@@ -24,6 +25,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** {@code target + scale · (finetuned − base)}, into the store. */
 final class MergeStep implements Step<Steps.MergeInput, Artifact> {
@@ -90,18 +92,37 @@ final class MergeStep implements Step<Steps.MergeInput, Artifact> {
               monitor.host(),
               started,
               Instant.now(),
-              Map.of(
-                  "tensors", report.tensors(),
-                  "values", report.values(),
-                  "bytesRead", report.bytesRead(),
-                  "seconds", report.seconds(),
-                  "padded", report.padded(),
-                  "notes", report.notes()),
+              metrics(report),
               null);
-      return making.store().publish(staging, lineage, beat);
+      return making.publish(staging, lineage, beat);
     } catch (BadCheckpointException e) {
       throw new StepFailed(FailureKind.USER, e.getMessage(), e);
     }
+  }
+
+  private static Map<String, Object> metrics(MergeReport report) {
+    Map<String, Object> metrics = new LinkedHashMap<>();
+    metrics.put("tensors", report.tensors());
+    metrics.put("values", report.values());
+    metrics.put("bytesRead", report.bytesRead());
+    metrics.put("seconds", report.seconds());
+    metrics.put("padded", report.padded());
+    metrics.put("notes", report.notes());
+    report.analysis().ifPresent(analysis -> metrics.put("analysis", figures(analysis.all())));
+    return metrics;
+  }
+
+  /** What is finite of the measurements over the whole model. */
+  private static Map<String, Double> figures(DeltaStats all) {
+    Map<String, Double> figures = new TreeMap<>();
+    figures.put("deltaNorm", all.deltaNorm());
+    figures.put("baseNorm", all.baseNorm());
+    figures.put("relativeNorm", all.relativeNorm());
+    figures.put("targetDistance", all.targetDistance());
+    figures.put("cosine", all.cosine());
+    figures.put("changedShare", all.changedShare());
+    figures.values().removeIf(value -> !Double.isFinite(value));
+    return figures;
   }
 
   /** What determines the result: the fingerprint is taken of this. */
@@ -128,6 +149,7 @@ final class MergeStep implements Step<Steps.MergeInput, Artifact> {
                 out)
             .withScales(List.of(merge.scale()))
             .withLoad(merge.load().equals("bfloat16") ? LoadMode.BFLOAT16 : LoadMode.STORED)
+            .withAnalyze(input.analyze())
             .withDigests(
                 Map.of(
                     "base", input.base().digest(),

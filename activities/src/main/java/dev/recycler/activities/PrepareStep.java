@@ -6,15 +6,18 @@ import dev.recycler.activities.step.StepMonitor;
 import dev.recycler.activities.step.ToolHome;
 import dev.recycler.activities.store.ArtifactStore;
 import dev.recycler.activities.store.ContentDigests;
+import dev.recycler.activities.store.KeepPolicies.Keep;
 import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.activity.Pins;
 import dev.recycler.workflows.spec.EvaluationSpec;
+import dev.recycler.workflows.spec.Release;
 import dev.recycler.workflows.spec.SeriesSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -31,8 +34,14 @@ final class PrepareStep implements Step<SeriesSpec, Pins> {
   public Pins run(SeriesSpec spec, StepMonitor monitor) throws IOException, InterruptedException {
     Beat beat = new Beat(monitor, "prepare", "reading");
     ArtifactStore store = ArtifactStore.open(Path.of(spec.store()));
-    ContentDigests digests = store.digests(beat);
-    return pins(spec, digests);
+    store.garbage().policies().set(spec.series(), keep(spec));
+    return pins(spec, store.digests(beat));
+  }
+
+  /** What collecting leaves of the series; nothing where that is all of it. */
+  private static Optional<Keep> keep(SeriesSpec spec) {
+    return Optional.ofNullable(spec.keep())
+        .map(keep -> new Keep(keep.merged(), spec.releases().stream().map(Release::name).toList()));
   }
 
   Pins pins(SeriesSpec spec, ContentDigests digests) throws IOException, InterruptedException {

@@ -5,14 +5,17 @@ import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.step.StepInterrupted;
 import dev.recycler.activities.step.ToolHome;
 import dev.recycler.activities.store.FindOrMake;
+import dev.recycler.activities.training.Trainings;
 import dev.recycler.workflows.activity.Artifact;
 import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.activity.Pins;
 import dev.recycler.workflows.activity.Steps;
 import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.activity.Activity;
+import io.temporal.client.ActivityCompletionException;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.slf4j.Logger;
@@ -30,17 +33,16 @@ public final class StepActivities implements Steps {
   private final Step<SeriesSpec, Pins> prepare;
   private final Step<FetchInput, Artifact> fetch = new FetchStep(System.getenv(), home());
   private final Step<MergeInput, Artifact> merge;
-  private final Step<FinetuneInput, Finetuned> finetune;
+  private final Trainings trainings;
+  private final Step<PublishInput, Artifact> publish;
   private final Step<EvaluateInput, Score> evaluate;
 
   public StepActivities(
-      ToolHome tools,
-      FindOrMake store,
-      Step<FinetuneInput, Finetuned> finetune,
-      Step<EvaluateInput, Score> evaluate) {
+      ToolHome tools, FindOrMake store, Trainings trainings, Step<EvaluateInput, Score> evaluate) {
     this.prepare = new PrepareStep(tools);
     this.merge = new MergeStep(store);
-    this.finetune = finetune;
+    this.trainings = trainings;
+    this.publish = new PublishStep(System.getenv(), home());
     this.evaluate = evaluate;
   }
 
@@ -61,12 +63,30 @@ public final class StepActivities implements Steps {
 
   @Override
   public Finetuned finetune(FinetuneInput input) {
-    return attempt(input.context().step(), finetune, input);
+    return attempt(input.context().step(), trainings.finetune(), input);
   }
 
   @Override
   public Score evaluate(EvaluateInput input) {
     return attempt(input.context().step(), evaluate, input);
+  }
+
+  @Override
+  public Checkpoint awaitCheckpoint(CheckpointInput input) {
+    return attempt(
+        input.training().context().step() + ", its checkpoints,",
+        trainings.awaitCheckpoint(),
+        input);
+  }
+
+  @Override
+  public Finetuned stop(StopInput input) {
+    return attempt(input.training().context().step(), trainings.stop(), input);
+  }
+
+  @Override
+  public Artifact publish(PublishInput input) {
+    return attempt(input.context().step(), publish, input);
   }
 
   private static <I, O> O attempt(String name, Step<I, O> step, I input) {
@@ -80,6 +100,12 @@ public final class StepActivities implements Steps {
       throw failed(name, e, monitor);
     } catch (IOException e) {
       throw failed(name, new StepFailed(FailureKind.MACHINE, explain(e), e), monitor);
+    } catch (UncheckedIOException e) {
+      throw failed(name, new StepFailed(FailureKind.MACHINE, explain(e.getCause()), e), monitor);
+    } catch (ActivityCompletionException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw broken(name, e, monitor);
     } catch (InterruptedException e) {
       // The worker stops: another one goes on at once, and nothing is counted against the step. The
       // interrupt is not passed on, since this thread has yet to tell the server.
@@ -88,18 +114,34 @@ public final class StepActivities implements Steps {
     }
   }
 
+  /** A defect of the program: another try helps seldom, and a person has to hear of it. */
+  private static RuntimeException broken(String name, RuntimeException e, TemporalMonitor monitor) {
+    LOG.error("{} broke", name, e);
+    return monitor.countFailure() < TOOL_FAILURES
+        ? e
+        : ApplicationFailure.newNonRetryableFailureWithCause(
+            e.getMessage(), e.getClass().getName(), e);
+  }
+
   private static ApplicationFailure failed(String name, StepFailed e, TemporalMonitor monitor) {
     int failures = monitor.countFailure();
     int bound = e.kind() == FailureKind.MACHINE ? MACHINE_FAILURES : TOOL_FAILURES;
     boolean lastWord = e.lastWord() || failures >= bound;
     LOG.warn("{} failed ({}, {} of {}): {}", name, e.kind(), failures, bound, e.getMessage(), e);
+    if (e.input() != null) {
+      return ApplicationFailure.newNonRetryableFailure(
+          e.getMessage(), e.kind().name(), e.input().toString());
+    }
     return lastWord
         ? ApplicationFailure.newNonRetryableFailure(e.getMessage(), e.kind().name())
         : ApplicationFailure.newFailure(e.getMessage(), e.kind().name());
   }
 
-  /** As every shell has it; Java alone would ask the user database, whatever HOME says. */
-  private static Path home() {
+  /**
+   * The user's home folder as every shell has it; Java alone would ask the user database, whatever
+   * HOME says.
+   */
+  public static Path home() {
     return Path.of(System.getenv().getOrDefault("HOME", System.getProperty("user.home")));
   }
 

@@ -8,6 +8,7 @@ import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.step.StepInterrupted;
 import dev.recycler.activities.step.ToolHome;
 import dev.recycler.activities.store.FindOrMake;
+import dev.recycler.activities.training.Trainings;
 import dev.recycler.workflows.activity.Artifact;
 import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.activity.Heartbeat;
@@ -70,6 +71,23 @@ class StepActivitiesTest {
     assertThat(tries).hasValue(3);
     assertThat(failure.getType()).isEqualTo("TOOL");
     assertThat(failure.getOriginalMessage()).isEqualTo("the trainer crashed");
+  }
+
+  @Test
+  void aDefectOfTheProgramIsTriedThreeTimesAndThenToldToAPerson() {
+    AtomicInteger tries = new AtomicInteger();
+
+    ApplicationFailure failure =
+        failureOf(
+            (input, monitor) -> {
+              tries.incrementAndGet();
+              monitor.report(heartbeat());
+              throw new IllegalStateException("x is null");
+            });
+
+    assertThat(tries).hasValue(3);
+    assertThat(failure.getType()).isEqualTo(IllegalStateException.class.getName());
+    assertThat(failure.getOriginalMessage()).isEqualTo("x is null");
   }
 
   @Test
@@ -165,9 +183,12 @@ class StepActivitiesTest {
         new StepActivities(
             new ToolHome(Path.of("python"), Path.of("scripts")),
             new FindOrMake(),
-            (input, monitor) -> {
-              throw new AssertionError("no fine-tuning here");
-            },
+            new Trainings(
+                (input, monitor) -> {
+                  throw new AssertionError("no fine-tuning here");
+                },
+                null,
+                null),
             evaluate));
     temporal.start();
     WorkflowStub stub =

@@ -4,6 +4,7 @@ import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIS
 import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING;
 
 import dev.recycler.cli.doctor.DoctorCommand;
+import dev.recycler.cli.drill.DrillCommand;
 import dev.recycler.cli.init.InitCommand;
 import dev.recycler.cli.models.AnalyzeCommand;
 import dev.recycler.cli.models.DiffCommand;
@@ -47,10 +48,10 @@ final class CommandGroups {
     GROUPS.put("Follow", List.of("list", "status", "logs", "report"));
     GROUPS.put(
         "Steer",
-        List.of("pause", "resume", "retry", "skip", "approve", "add-release", "update", "cancel"));
+        List.of("pause", "resume", "retry", "skip", "approve", "add-release", "update", "finish", "cancel"));
     GROUPS.put("Models", List.of("merge", "diff", "analyze", "publish"));
     GROUPS.put("Store", List.of("lineage", "verify", "gc"));
-    GROUPS.put("Run", List.of("dev", "worker"));
+    GROUPS.put("Run", List.of("dev", "worker", "drill"));
     GROUPS.put("Shell", List.of("completion", "man"));
   }
 
@@ -102,6 +103,7 @@ final class CommandGroups {
       case "gc" -> GcCommand.class;
       case "dev" -> DevCommand.class;
       case "worker" -> WorkerCommand.class;
+      case "drill" -> DrillCommand.class;
       case "completion" -> CompletionCommand.class;
       case "man" -> ManCommand.class;
       default -> throw new IllegalArgumentException(name);

@@ -1,5 +1,6 @@
 package dev.recycler.worker;
 
+import dev.recycler.activities.RevisionWatch;
 import dev.recycler.activities.StepActivities;
 import dev.recycler.activities.evaluation.EvaluateStep;
 import dev.recycler.activities.notify.Webhooks;
@@ -8,7 +9,7 @@ import dev.recycler.activities.process.Gpus.Gpu;
 import dev.recycler.activities.process.Slots;
 import dev.recycler.activities.process.ToolHost;
 import dev.recycler.activities.store.FindOrMake;
-import dev.recycler.activities.training.FinetuneStep;
+import dev.recycler.activities.training.Trainings;
 import dev.recycler.workflows.SeriesWorkflowImpl;
 import io.temporal.client.WorkflowClient;
 import io.temporal.worker.Worker;
@@ -40,6 +41,12 @@ public final class RecyclerWorker implements AutoCloseable {
   /** Steps answer an interrupt within a second, and tools end within their grace. */
   private static final Duration DRAIN = Duration.ofSeconds(40);
 
+  /**
+   * How long a workflow may compute without a pause before it is taken for stuck. The usual second
+   * is less than the first task of a fresh worker takes on a host that is busy with training.
+   */
+  private static final Duration STUCK = Duration.ofSeconds(20);
+
   private final WorkerFactory factory;
 
   private RecyclerWorker(WorkerFactory factory) {
@@ -57,6 +64,7 @@ public final class RecyclerWorker implements AutoCloseable {
             config.taskQueue(),
             WorkerOptions.newBuilder()
                 .setMaxConcurrentActivityExecutionSize(STEPS_AT_ONCE)
+                .setDefaultDeadlockDetectionTimeout(STUCK.toMillis())
                 .setMaxHeartbeatThrottleInterval(FRESHNESS)
                 .setDefaultHeartbeatThrottleInterval(FRESHNESS)
                 .build());
@@ -65,9 +73,10 @@ public final class RecyclerWorker implements AutoCloseable {
         new StepActivities(
             config.tools(),
             store,
-            new FinetuneStep(config.tools(), host, store),
+            Trainings.of(config.tools(), host, store),
             new EvaluateStep(config.tools(), host, store)),
-        new Webhooks(System.getenv()));
+        new Webhooks(System.getenv()),
+        new RevisionWatch(System.getenv(), StepActivities.home()));
     factory.start();
     LOG.info(
         "serving task queue {} with {} {}",

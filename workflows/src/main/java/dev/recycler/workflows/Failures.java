@@ -7,6 +7,7 @@ import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TimeoutFailure;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** What a failed activity means to a person. */
 final class Failures {
@@ -14,6 +15,14 @@ final class Failures {
 
   static boolean isCancellation(RuntimeException failure) {
     return cause(failure) instanceof CanceledFailure;
+  }
+
+  /** The folder that has to be made again before the step can be tried again. */
+  static Optional<String> missingInput(RuntimeException failure) {
+    return cause(failure) instanceof ApplicationFailure told
+            && FailureKind.INPUT.name().equals(told.getType())
+        ? Optional.of(told.getDetails().get(String.class))
+        : Optional.empty();
   }
 
   static EndedStep.Failure describe(RuntimeException failure) {

@@ -13,6 +13,7 @@ import dev.recycler.workflows.activity.Steps.EvaluateInput;
 import dev.recycler.workflows.activity.Steps.FetchInput;
 import dev.recycler.workflows.activity.Steps.FinetuneInput;
 import dev.recycler.workflows.activity.Steps.MergeInput;
+import dev.recycler.workflows.activity.Steps.PublishInput;
 import dev.recycler.workflows.activity.Steps.Score;
 import dev.recycler.workflows.model.Model.Finetuned;
 import dev.recycler.workflows.model.Model.Merged;
@@ -39,12 +40,17 @@ import java.util.function.Supplier;
  */
 final class ModelSteps {
   private final StepBoard steps;
+  private final int silence;
   private final Map<Finetuned, List<Scoring>> checkpoints = new LinkedHashMap<>();
   private SeriesSpec spec;
   private Plan plan;
 
-  ModelSteps(StepBoard steps) {
+  /**
+   * @param silence seconds after which a silent worker is taken for lost, or 0 for the usual time
+   */
+  ModelSteps(StepBoard steps, int silence) {
     this.steps = steps;
+    this.silence = silence;
   }
 
   /** Carries the recipe through every release of a plan; what an earlier plan had goes on. */
@@ -71,9 +77,10 @@ final class ModelSteps {
       case PlannedStep.Choose choose -> choose(choose);
       case PlannedStep.Gate gate -> gate(gate);
       case PlannedStep.Finetune finetune -> finetune(finetune);
+      case PlannedStep.Publish publish -> publish(publish);
       case PlannedStep.Evaluate evaluate -> {
         Step model = steps.get(evaluate.model());
-        score(evaluate, model::model);
+        score(evaluate, null, model::model);
       }
     }
   }
@@ -106,7 +113,8 @@ final class ModelSteps {
                         target.model(),
                         finetuned.model(),
                         base.model(),
-                        spec.merge().withScale(planned.model().scale())))
+                        spec.merge().withScale(planned.model().scale()),
+                        spec.connectivity() != null))
                 .thenApply(Made::new));
   }
 
@@ -131,7 +139,7 @@ final class ModelSteps {
         (_, _) -> {
           Map<String, Score> scores = new LinkedHashMap<>();
           scored.forEach(step -> scores.put(step.score().evaluation(), step.score()));
-          Decisions.Decided decided = Decisions.at(spec.gates(), scores);
+          Decisions.Decided decided = Decisions.at(spec.gatesOfMerged(), scores);
           Step gate = steps.get(planned.id());
           gate.note(decided.why());
           return switch (decided.gate()) {
@@ -151,15 +159,53 @@ final class ModelSteps {
             (worker, context) ->
                 isGoodEnough(planned)
                     ? Workflow.newPromise(untrained(planned, start.model()))
-                    : Async.function(
-                            worker::finetune,
-                            new FinetuneInput(
-                                context,
-                                start.model(),
-                                spec.finetune().times(model.times()),
-                                prepared().pins()))
-                        .thenApply(Trained::new));
-    finetuning.whenDone(() -> scoreCheckpoints(model, finetuning));
+                    : train(
+                        planned,
+                        worker,
+                        new FinetuneInput(
+                            context,
+                            start.model(),
+                            spec.finetune().times(model.times()),
+                            prepared().pins(),
+                            plan.stops())));
+    finetuning.whenDone(
+        () -> {
+          Steps.Finetuned result = finetuning.finetuned();
+          if (result.stopped() != null) {
+            finetuning.note("stopped at step %d: %s".formatted(result.steps(), result.stopped()));
+          }
+          scoreCheckpoints(model, finetuning);
+        });
+  }
+
+  private Promise<Trained> train(PlannedStep.Finetune planned, Steps worker, FinetuneInput input) {
+    return input.stops().isEmpty()
+        ? Async.function(worker::finetune, input).thenApply(Trained::new)
+        : new StoppableTraining(
+                worker,
+                input,
+                spec.gatesOfCheckpoints(),
+                checkpoint -> scoreWhileTraining(planned, checkpoint))
+            .begin();
+  }
+
+  /** The steps that tell whether a checkpoint is good enough. */
+  private List<Step> scoreWhileTraining(PlannedStep.Finetune planned, Checkpoint checkpoint) {
+    Step training = steps.get(planned.id());
+    List<Step> added = new ArrayList<>();
+    for (Scoring scoring : plan.stopScorings(planned.model(), checkpoint.step())) {
+      know(planned.model(), scoring);
+      added.add(
+          score(new PlannedStep.Evaluate(scoring, planned.id()), training, checkpoint::model));
+    }
+    return added;
+  }
+
+  private void know(Finetuned model, Scoring scoring) {
+    List<Scoring> known = checkpoints.computeIfAbsent(model, m -> new ArrayList<>());
+    if (!known.contains(scoring)) {
+      known.add(scoring);
+    }
   }
 
   private boolean isGoodEnough(PlannedStep.Finetune planned) {
@@ -175,16 +221,28 @@ final class ModelSteps {
   /** What checkpoints there are is known once the training is over. */
   private void scoreCheckpoints(Finetuned model, Step finetuning) {
     for (Checkpoint checkpoint : finetuning.finetuned().checkpoints()) {
-      List<Scoring> scorings = plan.checkpointScorings(model, checkpoint.step());
-      checkpoints.computeIfAbsent(model, m -> new ArrayList<>()).addAll(scorings);
-      scorings.forEach(
-          scoring -> score(new PlannedStep.Evaluate(scoring, finetuning.id), checkpoint::model));
+      for (Scoring scoring : plan.checkpointScorings(model, checkpoint.step())) {
+        know(model, scoring);
+        score(new PlannedStep.Evaluate(scoring, finetuning.id), null, checkpoint::model);
+      }
     }
   }
 
-  private void score(PlannedStep.Evaluate planned, Supplier<Artifact> model) {
+  private void publish(PlannedStep.Publish planned) {
+    Step model = steps.get(planned.model());
     step(
         planned,
+        (worker, context) ->
+            Async.function(
+                    worker::publish,
+                    new PublishInput(context, model.model(), planned.to(), spec.publish()))
+                .thenApply(Made::new));
+  }
+
+  private Step score(PlannedStep.Evaluate planned, Step within, Supplier<Artifact> model) {
+    return step(
+        planned,
+        within,
         (worker, context) ->
             Async.function(
                     worker::evaluate,
@@ -199,16 +257,29 @@ final class ModelSteps {
 
   private Step step(
       PlannedStep planned, BiFunction<Steps, StepContext, Promise<? extends StepResult>> work) {
+    return step(planned, null, work);
+  }
+
+  /**
+   * Adds a step.
+   *
+   * @param within the step that it is done in the middle of, or null
+   */
+  private Step step(
+      PlannedStep planned,
+      Step within,
+      BiFunction<Steps, StepContext, Promise<? extends StepResult>> work) {
     String id = planned.id();
-    Steps worker = Workflow.newActivityStub(Steps.class, StepOptions.of(planned.kind(), id));
+    Steps worker =
+        Workflow.newActivityStub(Steps.class, StepOptions.of(planned.kind(), id, silence));
     StepContext context = new StepContext(spec.series(), id, spec.store());
     List<Step> needs = new ArrayList<>(planned.needs().stream().map(steps::get).toList());
+    plan.before(planned).forEach(before -> needs.add(steps.get(before)));
     if (planned.kind() == StepKind.FINETUNE || planned.kind() == StepKind.EVALUATE) {
       // Their tools are pinned. Mostly that is over when a model is there, but a corrected file
-      // pins
-      // anew and keeps models.
+      // pins anew and keeps models.
       needs.add(prepared());
     }
-    return steps.add(id, planned.kind(), needs, () -> work.apply(worker, context));
+    return steps.add(id, planned.kind(), needs, within, () -> work.apply(worker, context));
   }
 }

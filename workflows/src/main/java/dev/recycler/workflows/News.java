@@ -4,6 +4,7 @@ import dev.recycler.workflows.activity.Notices;
 import dev.recycler.workflows.activity.Notices.Notice;
 import dev.recycler.workflows.activity.Notices.NoticeInput;
 import dev.recycler.workflows.spec.NotifySpec;
+import dev.recycler.workflows.spec.Release;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.common.RetryOptions;
 import io.temporal.failure.ActivityFailure;
@@ -17,11 +18,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
- * Tells the webhooks of a series what becomes of it, once each: while it waits or has failed, and
- * when it is finished. A webhook that fails changes nothing; one that hangs holds up the end of the
- * series by no more than {@link #PATIENCE}.
+ * Tells the webhooks of a series what becomes of it, once each: while it waits or has failed, when
+ * it goes on to a release that it has found, and when it is finished. A webhook that fails changes
+ * nothing; one that hangs holds up the end of the series by no more than {@link #PATIENCE}.
  *
  * <p>A series without webhooks gives no command to the server here, so histories of series from
  * before there were any are replayed as they were.
@@ -38,19 +40,30 @@ final class News {
   private final String series;
   private final List<NotifySpec> webhooks;
   private final StepBoard steps;
+  private final BooleanSupplier goesOn;
 
   /** What has been told and still holds; what no longer does may come again. */
   private final Set<String> told;
 
+  /** What has happened and is to be told, once. */
+  private final Map<String, Fact> happened = new LinkedHashMap<>();
+
   private boolean telling;
 
   /**
+   * @param goesOn whether more may come when all is done
    * @param told what earlier runs of the workflow have told
    */
-  News(String series, List<NotifySpec> webhooks, StepBoard steps, List<String> told) {
+  News(
+      String series,
+      List<NotifySpec> webhooks,
+      StepBoard steps,
+      BooleanSupplier goesOn,
+      List<String> told) {
     this.series = series;
     this.webhooks = webhooks;
     this.steps = steps;
+    this.goesOn = goesOn;
     this.told = new LinkedHashSet<>(told);
   }
 
@@ -71,10 +84,20 @@ final class News {
     return List.copyOf(told);
   }
 
+  /** Tells that a release was found. */
+  void tell(Release release) {
+    if (!webhooks.isEmpty()) {
+      happened.put(
+          "release " + release.name(),
+          new Fact(NotifySpec.News.RELEASE, release.name(), release.model()));
+    }
+  }
+
   private void tellForEver() {
     while (true) {
       Workflow.await(() -> !told.equals(facts().keySet()));
       Map<String, Fact> facts = facts();
+      happened.clear();
       told.retainAll(facts.keySet());
       List<Fact> news = new ArrayList<>();
       facts.forEach(
@@ -115,13 +138,13 @@ final class News {
   /**
    * Something that holds.
    *
-   * @param step the step it is about, or null
+   * @param step the step or release it is about, or null
    * @param why what a person may want to know, or null
    */
   private record Fact(NotifySpec.News event, String step, String why) {}
 
   private Map<String, Fact> facts() {
-    Map<String, Fact> facts = new LinkedHashMap<>();
+    Map<String, Fact> facts = new LinkedHashMap<>(happened);
     for (Step step : steps.failed()) {
       facts.put(
           "failed " + step.id,
@@ -146,7 +169,10 @@ final class News {
           new Notice(
               series,
               event,
-              "series %s is finished".formatted(series),
+              (goesOn.getAsBoolean()
+                      ? "all of series %s is done; it watches for new releases"
+                      : "series %s is finished")
+                  .formatted(series),
               named,
               "recycler report " + series);
       case FAILED ->
@@ -164,6 +190,14 @@ final class News {
                   .formatted(first.step(), series, others, first.why()),
               named,
               "recycler approve %s %s".formatted(series, first.step()));
+      case RELEASE ->
+          new Notice(
+              series,
+              event,
+              "series %s goes on to %s%s, found at %s"
+                  .formatted(series, first.step(), others, first.why()),
+              List.of(),
+              "recycler status " + series);
     };
   }
 

@@ -14,10 +14,17 @@ import java.util.Objects;
  * @param mostEvents how many events of history one run may take before the next goes on from where
  *     it stands, or 0 for as many as the server finds good
  * @param told what the workflow's runs before this one have told the webhooks and need not again
+ * @param silence seconds after which a worker that is not heard of is taken for lost, or 0 for the
+ *     usual time
  */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
 public record SeriesInput(
-    SeriesSpec spec, List<EndedStep> ended, boolean paused, int mostEvents, List<String> told) {
+    SeriesSpec spec,
+    List<EndedStep> ended,
+    boolean paused,
+    int mostEvents,
+    List<String> told,
+    int silence) {
   public SeriesInput {
     Objects.requireNonNull(spec, "spec");
     ended = ended == null ? List.of() : List.copyOf(ended);
@@ -26,6 +33,6 @@ public record SeriesInput(
 
   /** The input of a series that has not begun. */
   public static SeriesInput of(SeriesSpec spec) {
-    return new SeriesInput(spec, List.of(), false, 0, List.of());
+    return new SeriesInput(spec, List.of(), false, 0, List.of(), 0);
   }
 }

@@ -95,6 +95,14 @@ public interface SeriesWorkflow {
   @UpdateMethod
   void addRelease(Release release);
 
+  /** Ends the watch for new releases: the series finishes when what it has is done. */
+  @UpdateMethod
+  void finish();
+
+  /** Refuses {@link #finish()} where nothing is watched. */
+  @UpdateValidatorMethod(updateName = "finish")
+  void validateFinish();
+
   /** Refuses a release whose name or model the series has already, or whose name is none. */
   @UpdateValidatorMethod(updateName = "addRelease")
   void validateAddRelease(Release release);

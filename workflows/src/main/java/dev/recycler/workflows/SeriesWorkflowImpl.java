@@ -21,9 +21,11 @@ import java.util.List;
  */
 public final class SeriesWorkflowImpl implements SeriesWorkflow {
   private final int mostEvents;
+  private final int silence;
   private final StepBoard steps;
   private final ModelSteps models;
   private final News news;
+  private final ReleaseWatch watch;
   private SeriesSpec spec;
   private Plan plan;
   private boolean begun;
@@ -40,9 +42,12 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     plan = Plan.of(spec);
     paused = input.paused();
     mostEvents = input.mostEvents();
+    silence = input.silence();
     steps = new StepBoard(input.ended(), () -> paused || corrected != null || historyIsLong());
-    models = new ModelSteps(steps);
-    news = new News(spec.series(), spec.notifications(), steps, input.told());
+    models = new ModelSteps(steps, silence);
+    news = new News(spec.series(), spec.notifications(), steps, this::isWatching, input.told());
+    watch =
+        new ReleaseWatch(() -> spec, this::takeFound, () -> corrected != null || historyIsLong());
   }
 
   @Override
@@ -52,9 +57,14 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
       begun = true;
       news.begin();
       Visibility.keep(this::standing);
+      watch.begin();
       Workflow.await(
-          () -> (steps.allOver() || mustGoOnInANewRun()) && everybodyWasHeard() && news.allTold());
-      if (!steps.allOver()) {
+          () ->
+              (isFinished() || mustGoOnInANewRun())
+                  && !watch.isLooking()
+                  && everybodyWasHeard()
+                  && news.allTold());
+      if (!isFinished()) {
         goOnInANewRun();
       }
       return progress();
@@ -78,6 +88,15 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
         : info.getHistoryLength() >= mostEvents;
   }
 
+  private boolean isWatching() {
+    return spec.watch() != null;
+  }
+
+  /** Whether all is done, and nothing can come. */
+  private boolean isFinished() {
+    return steps.allOver() && !isWatching();
+  }
+
   private boolean mustGoOnInANewRun() {
     return steps.idle() && (corrected != null || historyIsLong());
   }
@@ -87,7 +106,8 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     Correction correction = Correction.of(spec, next);
     Workflow.newContinueAsNewStub(SeriesWorkflow.class)
         .run(
-            new SeriesInput(next, steps.ended(correction::keeps), paused, mostEvents, news.told()));
+            new SeriesInput(
+                next, steps.ended(correction::keeps), paused, mostEvents, news.told(), silence));
   }
 
   private static boolean everybodyWasHeard() {
@@ -220,9 +240,21 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     // Another request may have been heard while this one waited.
     checkNotCorrected();
     Requests.checkRelease(spec, release);
+    add(release);
+  }
+
+  private void add(Release release) {
     spec = Requests.with(spec, release);
     plan = Plan.of(spec);
     models.carryOut(spec, plan);
+  }
+
+  /** Adds a release that the watch has found. */
+  private void takeFound(Release release) {
+    checkNotCorrected();
+    Requests.checkRelease(spec, release);
+    add(release);
+    news.tell(release);
   }
 
   @Override
@@ -231,11 +263,30 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     Requests.checkRelease(spec, release);
   }
 
+  @Override
+  public void finish() {
+    Workflow.await(() -> begun);
+    checkFinish();
+    spec = spec.watching(null);
+  }
+
+  @Override
+  public void validateFinish() {
+    checkFinish();
+  }
+
+  private void checkFinish() {
+    checkNotCorrected();
+    Requests.check(
+        isWatching(),
+        "series %s watches for no releases, so it finishes by itself".formatted(spec.series()));
+  }
+
   private SeriesState state() {
     if (cancelled) {
       return SeriesState.CANCELLED;
     } else if (steps.allOver()) {
-      return SeriesState.FINISHED;
+      return isWatching() ? SeriesState.WATCHING : SeriesState.FINISHED;
     }
     return steps.stuck() ? SeriesState.FAILED : SeriesState.RUNNING;
   }
@@ -245,13 +296,17 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   }
 
   private String message() {
-    if (cancelled || steps.allOver()) {
+    if (cancelled || isFinished()) {
       return null;
     } else if (corrected != null) {
       return "takes up a corrected file once what runs and stays is finished";
     } else if (paused) {
       return "paused: what runs is finished, nothing starts; `recycler resume %s` goes on"
           .formatted(spec.series());
+    }
+    if (steps.allOver()) {
+      return "all is done; %s; `recycler finish %s` ends that"
+          .formatted(watch.sentence(), spec.series());
     }
     List<Step> failed = steps.failed();
     if (failed.isEmpty()) {

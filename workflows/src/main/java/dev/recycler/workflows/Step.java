@@ -17,6 +17,9 @@ import java.util.function.Supplier;
 
 /** One step of a running series: what it needs, how it is done, how it stands. */
 final class Step implements Comparable<Step> {
+  /** Storage that damages one thing after another is a person's affair. */
+  private static final int MOST_MENDED = 3;
+
   private final int order;
   final String id;
   final StepKind kind;
@@ -25,6 +28,9 @@ final class Step implements Comparable<Step> {
 
   /** Whether the board has the step in a queue. */
   boolean queued;
+
+  /** The step that this one is done in the middle of, or null; it need not be done for that. */
+  private final Step within;
 
   private final Supplier<Promise<? extends StepResult>> work;
 
@@ -35,6 +41,7 @@ final class Step implements Comparable<Step> {
   private CancellationScope scope;
   private EndedStep.Failure failure;
   private String note;
+  private int mended;
   private Runnable whenDone = () -> {};
 
   Step(
@@ -42,11 +49,13 @@ final class Step implements Comparable<Step> {
       String id,
       StepKind kind,
       List<Step> needs,
+      Step within,
       Supplier<Promise<? extends StepResult>> work) {
     this.order = order;
     this.id = id;
     this.kind = kind;
     this.needs = needs.stream().distinct().toList();
+    this.within = within;
     this.work = work;
   }
 
@@ -61,7 +70,13 @@ final class Step implements Comparable<Step> {
   /** Whether everything this step needs is there. */
   boolean ready() {
     return state == StepState.WAITING
-        && needs.stream().allMatch(need -> need.state == StepState.DONE);
+        && needs.stream()
+            .allMatch(need -> need.state == StepState.DONE || (need.equals(within) && isUrgent()));
+  }
+
+  /** Whether a step that runs waits for this one. */
+  boolean isUrgent() {
+    return within != null && within.state == StepState.RUNNING;
   }
 
   Promise<? extends StepResult> start(Instant now) {
@@ -104,6 +119,24 @@ final class Step implements Comparable<Step> {
   /** A failed step waits for its turn again. */
   void tryAgain() {
     state = StepState.WAITING;
+    mended = 0;
+  }
+
+  /** A step whose result was lost, or whose inputs are made again, waits for its turn again. */
+  void again() {
+    state = StepState.WAITING;
+  }
+
+  /** Whether this step may wait once more for its inputs to be made again. */
+  boolean mayBeMended() {
+    return mended++ < MOST_MENDED;
+  }
+
+  /** Whether this step gave what lies at a path, as far as it was ever done. */
+  boolean gave(String path) {
+    return result != null
+        && result.path() != null
+        && (path.equals(result.path()) || path.startsWith(result.path() + "/"));
   }
 
   /** Steps start in the order in which they were added. */

@@ -6,10 +6,12 @@ import dev.recycler.workflows.progress.StepState;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.BiPredicate;
@@ -53,15 +55,20 @@ final class StepBoard {
    * Adds a step, which starts as soon as it can. Where the board has one of this id already, that
    * one is returned.
    *
+   * @param within of the needs the one that must run, and need not be done, or null
    * @param work gives the step to a worker
    */
   Step add(
-      String id, StepKind kind, List<Step> needs, Supplier<Promise<? extends StepResult>> work) {
+      String id,
+      StepKind kind,
+      List<Step> needs,
+      Step within,
+      Supplier<Promise<? extends StepResult>> work) {
     Step known = steps.get(id);
     if (known != null) {
       return known;
     }
-    Step step = new Step(steps.size(), id, kind, needs, work);
+    Step step = new Step(steps.size(), id, kind, needs, within, work);
     steps.put(id, step);
     step.needs.forEach(need -> need.neededBy.add(step));
     EndedStep ended = endedBefore.get(id);
@@ -248,13 +255,26 @@ final class StepBoard {
 
   private void startReady() {
     for (StepKind kind : StepKind.values()) {
-      while (!stopped
-          && !mustRest.getAsBoolean()
-          && !ready.get(kind).isEmpty()
-          && running.get(kind) < StepOptions.atOnce(kind)) {
-        start(ready.get(kind).remove());
+      while (!stopped && running.get(kind) < StepOptions.atOnce(kind)) {
+        Step next = next(ready.get(kind));
+        if (next == null) {
+          break;
+        }
+        start(next);
       }
     }
+  }
+
+  /** Takes the step that is to start, or null; what a running step waits for knows no rest. */
+  private Step next(PriorityQueue<Step> queue) {
+    if (!mustRest.getAsBoolean()) {
+      return queue.poll();
+    }
+    Step urgent = queue.stream().filter(Step::isUrgent).min(Step::compareTo).orElse(null);
+    if (urgent != null) {
+      queue.remove(urgent);
+    }
+    return urgent;
   }
 
   private void start(Step step) {
@@ -282,10 +302,49 @@ final class StepBoard {
     } else if (Failures.isCancellation(failure)) {
       step.cancelled(now());
       over++;
-    } else {
+    } else if (!mend(step, Failures.missingInput(failure))) {
       step.failed(Failures.describe(failure), now());
     }
     startReady();
+  }
+
+  /**
+   * Has what a step is made from made again, and the step after it.
+   *
+   * @return whether there is somebody to make it
+   */
+  private boolean mend(Step step, Optional<String> lost) {
+    if (lost.isEmpty() || stopped || !step.mayBeMended()) {
+      return false;
+    }
+    List<Step> makers = makers(step, lost.get());
+    for (Step maker : makers) {
+      if (maker.state() == StepState.DONE) {
+        over--;
+        maker.again();
+        maker.note("made again: its bytes in the store were damaged or gone");
+      }
+    }
+    if (makers.isEmpty()) {
+      return false;
+    }
+    step.again();
+    makers.forEach(this::offer);
+    offer(step);
+    return true;
+  }
+
+  /** The steps that lead to what lies at a path, from a step that needs it backwards. */
+  private static List<Step> makers(Step step, String path) {
+    List<Step> makers = new ArrayList<>();
+    for (Step need : step.needs) {
+      if (need.gave(path)) {
+        makers.add(need);
+        // A choice, or a gate that spared a training, gives what another step has made.
+        makers.addAll(makers(need, path));
+      }
+    }
+    return makers;
   }
 
   private static Instant now() {

@@ -34,16 +34,21 @@ final class StepOptions {
     return switch (kind) {
       case PREPARE -> 1;
       case FETCH, MERGE, FINETUNE -> 16;
+      case PUBLISH -> 4;
       case EVALUATE -> 32;
       case DECIDE -> Integer.MAX_VALUE;
     };
   }
 
-  /** The options of one step's activity. A step may wait for a free worker without limit. */
-  static ActivityOptions of(StepKind kind, String step) {
+  /**
+   * The options of one step's activity. A step may wait for a free worker without limit.
+   *
+   * @param silence seconds after which a silent worker is taken for lost, or 0 for the usual time
+   */
+  static ActivityOptions of(StepKind kind, String step, int silence) {
     return ActivityOptions.newBuilder()
         .setSummary(step)
-        .setHeartbeatTimeout(SILENCE)
+        .setHeartbeatTimeout(silence == 0 ? SILENCE : Duration.ofSeconds(silence))
         .setStartToCloseTimeout(longest(kind))
         .setRetryOptions(
             RetryOptions.newBuilder()
@@ -64,7 +69,7 @@ final class StepOptions {
   private static Duration longest(StepKind kind) {
     return switch (kind) {
       case PREPARE -> Duration.ofHours(6);
-      case FETCH, MERGE -> Duration.ofDays(3);
+      case FETCH, MERGE, PUBLISH -> Duration.ofDays(3);
       case FINETUNE -> Duration.ofDays(60);
       case EVALUATE, DECIDE -> Duration.ofDays(14);
     };
@@ -75,7 +80,7 @@ final class StepOptions {
     return switch (kind) {
       case PREPARE, FETCH, MERGE -> 1;
       case FINETUNE -> 2;
-      case EVALUATE, DECIDE -> 4;
+      case EVALUATE, DECIDE, PUBLISH -> 4;
     };
   }
 }

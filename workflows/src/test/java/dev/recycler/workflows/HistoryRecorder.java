@@ -8,11 +8,18 @@ import static dev.recycler.workflows.spec.Strategy.ITERATIVE;
 import static dev.recycler.workflows.spec.Strategy.PLAIN;
 
 import dev.recycler.workflows.activity.FailureKind;
+import dev.recycler.workflows.activity.Watches.Revision;
 import dev.recycler.workflows.progress.SeriesState;
 import dev.recycler.workflows.progress.StepState;
+import dev.recycler.workflows.spec.Condition;
+import dev.recycler.workflows.spec.ConnectivitySpec;
+import dev.recycler.workflows.spec.GateSpec;
+import dev.recycler.workflows.spec.NotifySpec;
+import dev.recycler.workflows.spec.PublishSpec;
 import dev.recycler.workflows.spec.Release;
 import dev.recycler.workflows.spec.SeriesSpec;
 import dev.recycler.workflows.spec.Subject;
+import dev.recycler.workflows.spec.WatchSpec;
 import io.temporal.client.WorkflowFailedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -108,6 +115,58 @@ class HistoryRecorder {
       series.workflow().resume();
       series.result();
       save("every-request", series);
+    }
+  }
+
+  @Test
+  void watching() throws IOException {
+    StubSteps steps = new StubSteps(50L);
+    SeriesSpec spec =
+        THREE
+            .watching(new WatchSpec("org/tiny", "stage2-*", 1))
+            .notifying(
+                new NotifySpec(
+                    "http://hook",
+                    null,
+                    NotifySpec.Format.JSON,
+                    List.of(NotifySpec.News.values())));
+    try (SeriesHarness series = new SeriesHarness(spec, steps)) {
+      series.until(p -> p.state() == SeriesState.WATCHING);
+      steps.revisions.add(new Revision("stage2-a", "a".repeat(40), null));
+      series.until(p -> p.state() == SeriesState.WATCHING && p.spec().releases().size() == 4);
+      save("watching", series);
+      series.workflow().finish();
+      series.result();
+      save("watched", series);
+    }
+  }
+
+  @Test
+  void stopped() throws IOException {
+    StubSteps steps = new StubSteps();
+    String training = "M2.iterative.finetune";
+    String score = "M2.iterative.checkpoint-50.evaluate.gsm8k";
+    steps.hold(training);
+    steps.saving.put(training, List.of(50L));
+    steps.values.put(score, 0.9);
+    GateSpec enough = new GateSpec(new Condition("gsm8k", ">=", 0.75, 1), GateSpec.Then.STOP);
+    try (SeriesHarness series = new SeriesHarness(THREE.deciding(null, List.of(enough)), steps)) {
+      series.result();
+      save("stopped", series);
+    }
+  }
+
+  @Test
+  void standing() throws IOException {
+    SeriesSpec spec =
+        THREE
+            .connecting(new ConnectivitySpec(List.of(0.5), List.of("gsm8k")))
+            .publishing(
+                new PublishSpec(
+                    "hf://org/toy-{release}", List.of(ITERATIVE), null, null, List.of(), false));
+    try (SeriesHarness series = new SeriesHarness(spec, new StubSteps(50L))) {
+      series.result();
+      save("standing", series);
     }
   }
 

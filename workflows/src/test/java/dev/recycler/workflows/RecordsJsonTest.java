@@ -8,18 +8,24 @@ import dev.recycler.workflows.activity.Notices;
 import dev.recycler.workflows.activity.Pins;
 import dev.recycler.workflows.activity.StepContext;
 import dev.recycler.workflows.activity.Steps;
+import dev.recycler.workflows.activity.Watches;
 import dev.recycler.workflows.progress.ModelRow;
 import dev.recycler.workflows.progress.SeriesProgress;
 import dev.recycler.workflows.progress.SeriesState;
 import dev.recycler.workflows.progress.StepKind;
 import dev.recycler.workflows.progress.StepProgress;
 import dev.recycler.workflows.progress.StepState;
+import dev.recycler.workflows.spec.Condition;
+import dev.recycler.workflows.spec.ConnectivitySpec;
 import dev.recycler.workflows.spec.EvaluationSpec;
+import dev.recycler.workflows.spec.KeepSpec;
 import dev.recycler.workflows.spec.MergeSpec;
 import dev.recycler.workflows.spec.NotifySpec;
+import dev.recycler.workflows.spec.PublishSpec;
 import dev.recycler.workflows.spec.SeriesSpec;
 import dev.recycler.workflows.spec.Strategy;
 import dev.recycler.workflows.spec.Subject;
+import dev.recycler.workflows.spec.WatchSpec;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.converter.DefaultDataConverter;
 import java.time.Instant;
@@ -43,6 +49,8 @@ class RecordsJsonTest {
       SpecFixtures.evaluation("gsm8k", Subject.CHECKPOINTS, Subject.BASE, Subject.MERGED);
   private static final SeriesSpec SPEC =
       SpecFixtures.series(2, List.of(Strategy.ITERATIVE, Strategy.PLAIN), EVALUATION);
+  private static final Steps.StopRule STOP =
+      new Steps.StopRule(new Condition("gsm8k", ">=", 0.75, 1), EVALUATION);
   private static final Instant TIME = Instant.ofEpochMilli(1_790_000_000_123L);
   private static final EndedStep.Failure FAILURE = new EndedStep.Failure("it broke", null);
   private static final StepProgress STEP =
@@ -117,7 +125,31 @@ class RecordsJsonTest {
                 new EndedStep("z", null, null, null, null, null, null, null, null, null, true)),
             true,
             100,
-            List.of("failed y")),
+            List.of("failed y"),
+            5),
+        SPEC.watching(new WatchSpec("org/tiny", "stage2-*", 60))
+            .publishing(
+                new PublishSpec(
+                    "/out/{release}",
+                    List.of(Strategy.PLAIN),
+                    "bfloat16",
+                    null,
+                    List.of("org/data"),
+                    true))
+            .keeping(new KeepSpec(2))
+            .connecting(new ConnectivitySpec(List.of(0.5), List.of("gsm8k"))),
+        new Steps.FinetuneInput(CONTEXT, MODEL, SPEC.finetune(), PINS, List.of(STOP)),
+        new Steps.CheckpointInput(
+            new Steps.FinetuneInput(CONTEXT, MODEL, SPEC.finetune(), PINS, List.of(STOP)), 50),
+        new Steps.StopInput(
+            new Steps.FinetuneInput(CONTEXT, MODEL, SPEC.finetune(), PINS),
+            new Steps.Checkpoint(50, MODEL),
+            "good"),
+        new Steps.Finetuned(MODEL, List.of(), 50, 1.25, 2, "good"),
+        new Steps.MergeInput(CONTEXT, MODEL, MODEL, RELEASE, MergeSpec.DEFAULT, true),
+        new Watches.LookInput(
+            "toy", "/store", new WatchSpec("org/tiny", "stage2-*", 60), List.of("M1")),
+        new Watches.Seen(List.of(new Watches.Revision("a", "b", null)), 3),
         SPEC.notifying(
             new NotifySpec(
                 null, "HOOK", NotifySpec.Format.SLACK, List.of(NotifySpec.News.values())),

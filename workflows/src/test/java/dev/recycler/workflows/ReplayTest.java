@@ -57,7 +57,11 @@ class ReplayTest {
             "paused.json",
             "every-request.json",
             "first-run.json",
-            "last-run.json");
+            "last-run.json",
+            "watching.json",
+            "watched.json",
+            "stopped.json",
+            "standing.json");
   }
 
   /** A series that does not prepare first. */
@@ -125,6 +129,12 @@ class ReplayTest {
 
     @Override
     public void validateUpdate(SeriesSpec corrected) {}
+
+    @Override
+    public void finish() {}
+
+    @Override
+    public void validateFinish() {}
 
     @Override
     public void addRelease(Release release) {}

@@ -93,6 +93,49 @@ class SeriesFailureTest {
   }
 
   @Test
+  void whatAStepIsMadeFromIsMadeAgainWhereTheStoreHasLostIt() throws Exception {
+    StubSteps steps = new StubSteps(50L);
+    StubSteps.Gate gate = steps.hold("M2.iterative.merge");
+    try (SeriesHarness series = new SeriesHarness(THREE, steps)) {
+      gate.awaitReached();
+      String lost =
+          step(series.workflow().progress(), "M1.plain.finetune").finetuned().model().path();
+      steps.loseInputOnce("M2.iterative.merge", lost);
+      gate.open().countDown();
+
+      SeriesProgress progress = series.result();
+      assertThat(progress.state()).isEqualTo(SeriesState.FINISHED);
+      assertThat(steps.count("M1.plain.finetune")).isEqualTo(2);
+      assertThat(steps.count("M2.iterative.merge")).isEqualTo(2);
+      assertThat(steps.started.stream().distinct().count()).isEqualTo(steps.started.size() - 2);
+      assertThat(step(progress, "M1.plain.finetune").note()).contains("made again");
+      assertThat(step(progress, "M2.iterative.merge").state()).isEqualTo(StepState.DONE);
+      assertThat(progress.models())
+          .allSatisfy(row -> assertThat(row.scores()).doesNotHaveDuplicates());
+    }
+  }
+
+  @Test
+  void aStoreThatLosesTheSameThingAgainAndAgainIsAPersonsAffair() throws Exception {
+    StubSteps steps = new StubSteps();
+    StubSteps.Gate gate = steps.hold("M2.iterative.merge");
+    try (SeriesHarness series = new SeriesHarness(THREE, steps)) {
+      gate.awaitReached();
+      String lost =
+          step(series.workflow().progress(), "M1.plain.finetune").finetuned().model().path();
+      steps.loseInput("M2.iterative.merge", lost);
+      gate.open().countDown();
+
+      SeriesProgress progress = series.until(p -> p.state() == SeriesState.FAILED);
+      assertThat(step(progress, "M2.iterative.merge").failure()).isEqualTo(lost + " is gone");
+      assertThat(steps.count("M1.plain.finetune")).isEqualTo(4);
+      steps.heal("M2.iterative.merge");
+      assertThat(series.workflow().resume()).isEqualTo(1);
+      assertThat(series.result().state()).isEqualTo(SeriesState.FINISHED);
+    }
+  }
+
+  @Test
   void aLastWordIsNotRetried() throws Exception {
     StubSteps steps = new StubSteps();
     steps.failWith(

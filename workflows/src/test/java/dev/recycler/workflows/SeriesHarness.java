@@ -55,7 +55,7 @@ final class SeriesHarness implements AutoCloseable {
   /** A series that goes on in a new run of the workflow after so many events. */
   static SeriesHarness inShortRuns(SeriesSpec spec, int mostEvents, StubSteps steps) {
     return new SeriesHarness(
-        new SeriesInput(spec, List.of(), false, mostEvents, List.of()),
+        new SeriesInput(spec, List.of(), false, mostEvents, List.of(), 0),
         steps,
         false,
         SearchAttributes.EMPTY);
@@ -152,6 +152,11 @@ final class SeriesHarness implements AutoCloseable {
         .filter(step -> step.id().equals(id))
         .findFirst()
         .orElseThrow(() -> new AssertionError("no step " + id));
+  }
+
+  /** Lets time pass, at once where it jumps. */
+  void sleep(Duration time) {
+    environment.sleep(time);
   }
 
   /** Id of the workflow's run that is the latest now. */

@@ -5,6 +5,7 @@ import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.activity.Notices;
 import dev.recycler.workflows.activity.Pins;
 import dev.recycler.workflows.activity.Steps;
+import dev.recycler.workflows.activity.Watches;
 import dev.recycler.workflows.spec.FinetuneSpec;
 import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.activity.Activity;
@@ -19,9 +20,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /** Steps without work, told by a test which of them fail and which of them take their time. */
-final class StubSteps implements Steps, Notices {
+final class StubSteps implements Steps, Notices, Watches {
   /** Ids of the steps as they were started, every attempt. */
   final List<String> started = new CopyOnWriteArrayList<>();
 
@@ -37,8 +39,20 @@ final class StubSteps implements Steps, Notices {
   /** What a step scores, with a standard error of 0.03; 0.5 where nothing is said. */
   final Map<String, Double> values = new ConcurrentHashMap<>();
 
+  /** The checkpoints that a training which runs has saved. */
+  final Map<String, List<Long>> saving = new ConcurrentHashMap<>();
+
   /** What the webhooks were told, every try. */
   final List<NoticeInput> told = new CopyOnWriteArrayList<>();
+
+  /** What a look at the hub finds. */
+  final List<Revision> revisions = new CopyOnWriteArrayList<>();
+
+  /** How often the hub was looked at. */
+  final AtomicInteger looks = new AtomicInteger();
+
+  /** Why a look fails, or null. */
+  volatile ApplicationFailure blind;
 
   /** Whether no webhook answers. */
   volatile boolean deaf;
@@ -59,6 +73,20 @@ final class StubSteps implements Steps, Notices {
 
   void failWith(String step, ApplicationFailure failure) {
     failures.put(step, failure);
+  }
+
+  /** The step finds that what it is made from is gone. */
+  void loseInput(String step, String path) {
+    failWith(
+        step,
+        ApplicationFailure.newNonRetryableFailure(
+            path + " is gone", FailureKind.INPUT.name(), path));
+  }
+
+  /** The step finds so once. */
+  void loseInputOnce(String step, String path) {
+    loseInput(step, path);
+    failuresLeft.put(step, new AtomicInteger(1));
   }
 
   /** The step fails this many times, then does not. */
@@ -116,6 +144,32 @@ final class StubSteps implements Steps, Notices {
   }
 
   @Override
+  public Checkpoint awaitCheckpoint(CheckpointInput input) {
+    String step = input.training().context().step();
+    while (true) {
+      for (long saved : saving.getOrDefault(step, List.of())) {
+        if (saved > input.after()) {
+          return new Checkpoint(saved, made(step + "@" + saved));
+        }
+      }
+      Activity.getExecutionContext().heartbeat(null);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+    }
+  }
+
+  @Override
+  public Finetuned stop(StopInput input) {
+    begin("stop " + input.training().context().step());
+    return new Finetuned(input.at().model(), List.of(), input.at().step(), 1.0, 1, input.why());
+  }
+
+  @Override
+  public Artifact publish(PublishInput input) {
+    begin(input.context().step());
+    return new Artifact(input.to(), input.model().digest(), null, false);
+  }
+
+  @Override
   public Score evaluate(EvaluateInput input) {
     begin(input.context().step());
     return new Score(
@@ -129,6 +183,20 @@ final class StubSteps implements Steps, Notices {
         "1",
         input.model().path() + "/results.json",
         false);
+  }
+
+  @Override
+  public Seen look(LookInput input) {
+    looks.incrementAndGet();
+    ApplicationFailure failure = blind;
+    if (failure != null) {
+      throw failure;
+    }
+    return new Seen(
+        revisions.stream()
+            .filter(revision -> !input.known().contains(input.watch().nameOf(revision.name())))
+            .toList(),
+        0);
   }
 
   @Override

@@ -60,7 +60,7 @@ public final class EvaluateStep implements Step<EvaluateInput, Score> {
     FindOrMake.Found found =
         store.findOrMake(
             new FindOrMake.Wanted(input.context(), fingerprint, List.of(input.model())),
-            () -> beats.waiting("reading the release"),
+            () -> beats.waiting("reading the model"),
             making -> evaluate(input, harness, making, parameters, beats, monitor));
     return score(spec, found.artifact(), found.reused());
   }
@@ -135,12 +135,10 @@ public final class EvaluateStep implements Step<EvaluateInput, Score> {
           staging.folder().resolve("score.json"),
           JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(kept));
       host.keepLogs(run, staging.folder().resolve("logs"), environment);
-      return making
-          .store()
-          .publish(
-              staging,
-              lineage(input, parameters, run, attempt, kept, monitor),
-              () -> job.publishing(attempt));
+      return making.publish(
+          staging,
+          lineage(input, parameters, run, attempt, kept, monitor),
+          () -> job.publishing(attempt));
     }
   }
 

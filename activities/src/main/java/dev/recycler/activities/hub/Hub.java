@@ -67,6 +67,33 @@ public final class Hub {
   }
 
   /**
+   * The branches and tags that a repository has now.
+   *
+   * @throws HubException where the hub does not say
+   */
+  public List<HubRevision> revisions(HubModel model) throws IOException, InterruptedException {
+    if (settings.offline()) {
+      throw HubException.user(
+          "HF_HUB_OFFLINE forbids to look for new revisions of %s; unset it"
+              .formatted(model.repository()));
+    }
+    try (HubHttp http = http()) {
+      return new HubListing(http).revisions(model);
+    }
+  }
+
+  /**
+   * Why a commit holds no whole model, told by the names of its files alone, or nothing.
+   *
+   * @param model at a commit
+   */
+  public Optional<String> flaw(HubModel model) throws IOException, InterruptedException {
+    try (HubHttp http = http()) {
+      return HubFiles.flaw(new HubListing(http).files(model, model.revision()));
+    }
+  }
+
+  /**
    * Makes a model available in the cache.
    *
    * @param progress called several times a second on this thread; what it throws ends the transfer,

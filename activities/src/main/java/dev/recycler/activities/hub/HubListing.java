@@ -41,6 +41,25 @@ final class HubListing {
     return commit;
   }
 
+  /** The branches and tags of a repository. */
+  List<HubRevision> revisions(HubModel model) throws IOException, InterruptedException {
+    HttpUrl url = http.url("api/models/" + model.repository() + "/refs");
+    JsonNode refs = http.json(url, HubRequest.reading(model)).json();
+    List<HubRevision> revisions = new ArrayList<>();
+    for (String kind : List.of("branches", "tags")) {
+      for (JsonNode ref : refs.path(kind)) {
+        String commit = ref.path("targetCommit").asText();
+        if (!COMMIT.matcher(commit).matches()) {
+          throw HubException.passing(
+              "%s names no commit for %s of %s; is it a hub?"
+                  .formatted(http.host(), ref.path("name").asText(), model.repository()));
+        }
+        revisions.add(new HubRevision(ref.path("name").asText(), commit));
+      }
+    }
+    return revisions;
+  }
+
   /** The files at the top of a commit's tree, which is where a model's are. */
   HubSnapshot files(HubModel model, String commit) throws IOException, InterruptedException {
     List<HubFile> files = new ArrayList<>();

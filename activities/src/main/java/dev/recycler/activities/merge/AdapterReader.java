@@ -162,11 +162,16 @@ final class AdapterReader {
   private double pattern(String key, String module, double otherwise) {
     for (Map.Entry<String, JsonNode> entry : config.path(key).properties()) {
       try {
-        if (Pattern.compile("(.*\\.)?(" + entry.getKey() + ")$").matcher(module).matches()) {
+        var name = new BoundedText(module);
+        if (Pattern.compile("(.*\\.)?(" + entry.getKey() + ")$").matcher(name).matches()) {
           return entry.getValue().asDouble(Double.NaN);
         }
       } catch (PatternSyntaxException e) {
         throw bad("%s has the invalid pattern \"%s\"".formatted(key, entry.getKey()));
+      } catch (BoundedText.Exceeded | StackOverflowError e) {
+        throw bad(
+            "%s has the pattern \"%s\", which takes too long to match; write it more simply"
+                .formatted(key, entry.getKey()));
       }
     }
     return otherwise;

@@ -139,6 +139,9 @@ final class BlockPipeline {
         }
         chains.forEach(chain -> results.add(chain.results()));
         return results;
+      } catch (Throwable e) {
+        stop(e);
+        throw e;
       } finally {
         stop(null);
         joinAll(workers);
@@ -363,9 +366,17 @@ final class BlockPipeline {
     }
   }
 
+  /** What failed first is what is told: closing says no more after it. */
   private void closeChains() throws IOException {
     for (OutputChain chain : chains) {
-      chain.close();
+      try {
+        chain.close();
+      } catch (IOException e) {
+        if (failure == null) {
+          throw e;
+        }
+        failure.addSuppressed(e);
+      }
     }
   }
 }

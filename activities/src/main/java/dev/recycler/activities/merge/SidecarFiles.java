@@ -1,6 +1,7 @@
 package dev.recycler.activities.merge;
 
 import dev.recycler.activities.safetensors.ModelFolder;
+import dev.recycler.activities.store.Folders;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
@@ -33,6 +34,9 @@ final class SidecarFiles {
           "chat_template.jinja",
           "chat_template.json");
 
+  /** Where transformers keeps a model's further templates, each in a file of its own. */
+  private static final String MORE_TEMPLATES = "additional_chat_templates";
+
   /** Taken from the fine-tuned model beside its tokenizer. */
   private static final Pattern OTHERS =
       Pattern.compile(
@@ -53,7 +57,14 @@ final class SidecarFiles {
 
   /** The names of a model's tokenizer files, in the order of names. */
   static List<String> tokenizerOf(ModelFolder model) throws IOException {
-    return names(model).stream().filter(TOKENIZER::contains).toList();
+    var names = new ArrayList<>(names(model.path()).stream().filter(TOKENIZER::contains).toList());
+    Path more = model.path().resolve(MORE_TEMPLATES);
+    if (Files.isDirectory(more)) {
+      names(more).stream()
+          .filter(name -> name.endsWith(".jinja"))
+          .forEach(name -> names.add(MORE_TEMPLATES + "/" + name));
+    }
+    return names;
   }
 
   /**
@@ -61,14 +72,14 @@ final class SidecarFiles {
    * folders of such a name, like {@code LICENSES}, are none.
    */
   static List<String> othersOf(ModelFolder model) throws IOException {
-    return names(model).stream()
+    return names(model.path()).stream()
         .filter(name -> OTHERS.matcher(name).matches())
         .filter(name -> !Files.isDirectory(model.path().resolve(name)))
         .toList();
   }
 
-  private static List<String> names(ModelFolder model) throws IOException {
-    try (var listing = Files.list(model.path())) {
+  private static List<String> names(Path folder) throws IOException {
+    try (var listing = Files.list(folder)) {
       return listing.map(file -> file.getFileName().toString()).sorted().toList();
     }
   }
@@ -90,6 +101,7 @@ final class SidecarFiles {
 
   private void write(String name, Body body) throws IOException {
     Path file = folder.resolve(name);
+    Folders.make(file.getParent());
     MessageDigest sha256 = Digests.sha256();
     try (FileChannel channel =
             FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
@@ -98,6 +110,9 @@ final class SidecarFiles {
       out.flush();
       channel.force(false);
       written.add(new MergeReport.OutputFile(name, channel.size(), Digests.hex(sha256.digest())));
+      if (!file.getParent().equals(folder)) {
+        Folders.force(file.getParent());
+      }
     } catch (ClosedChannelException e) {
       throw e;
     } catch (IOException e) {

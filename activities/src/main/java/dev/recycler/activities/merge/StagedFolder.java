@@ -43,7 +43,7 @@ final class StagedFolder implements AutoCloseable {
     Path place = out.toAbsolutePath().normalize();
     requireFree(place);
     Path parent = place.getParent();
-    Files.createDirectories(parent);
+    Folders.make(parent);
     String name = place.getFileName().toString();
     Path lockFile = parent.resolve("." + name + ".recycler-lock");
     FileChannel channel = lock(lockFile, place);

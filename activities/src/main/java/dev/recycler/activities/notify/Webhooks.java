@@ -128,6 +128,7 @@ public final class Webhooks implements Notices {
           case FINISHED -> ":white_check_mark: ";
           case FAILED -> ":x: ";
           case APPROVAL -> ":hourglass: ";
+          case RELEASE -> ":package: ";
         };
     String next = notice.next() == null ? "" : "\n`" + escaped(notice.next()) + "`";
     return icon + escaped(notice.sentence()) + next;

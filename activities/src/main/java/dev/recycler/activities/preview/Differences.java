@@ -90,6 +90,7 @@ final class Differences {
       case "data" -> "data changed";
       case "include" -> "task definitions changed";
       case "scale", "load", "dtype" -> "merge changed";
+      case "stops", "taken" -> "gate changed";
       case "harness", "task", "metric", "command" -> "evaluation changed";
       default -> "recycler computes it otherwise now";
     };
@@ -97,7 +98,8 @@ final class Differences {
 
   private String change(String key) {
     String first = key.split("\\.", 2)[0];
-    if (Set.of("data", "include", "trainerIs", "adapter", "arithmetic").contains(first)) {
+    if (Set.of("data", "include", "trainerIs", "adapter", "arithmetic", "stops", "taken")
+        .contains(first)) {
       return "";
     }
     if (first.equals("tool")) {

@@ -73,6 +73,7 @@ final class Previewer {
       add(step);
     }
     preflight.findings().forEach(findings::add);
+    watch();
     findings.sort((a, b) -> Boolean.compare(b.error(), a.error()));
     Path existing = Path.of(spec.store());
     while (!Files.isDirectory(existing)) {
@@ -121,6 +122,16 @@ final class Previewer {
     }
   }
 
+  private void watch() {
+    if (spec.watch() != null) {
+      findings.add(
+          Finding.note(
+              "watch",
+              "new revisions of %s like %s become releases; the series goes on until `recycler finish %s`"
+                  .formatted(spec.watch().hub(), spec.watch().revisions(), spec.series())));
+    }
+  }
+
   private boolean needsOwnTools() {
     return (spec.finetune() != null
             && spec.finetune().python() == null
@@ -154,6 +165,11 @@ final class Previewer {
       case PlannedStep.Gate gate -> gate(gate);
       case PlannedStep.Finetune finetune -> finetune(finetune);
       case PlannedStep.Evaluate evaluate -> evaluate(evaluate, model(evaluate.model()));
+      case PlannedStep.Publish publish ->
+          put(
+              publish,
+              StepPreview.State.TO_DO,
+              List.of("looked at when it is due: " + publish.to()));
     }
   }
 
@@ -200,7 +216,7 @@ final class Previewer {
     }
     Map<String, Score> byName = new HashMap<>();
     known.forEach(score -> byName.put(score.evaluation(), score));
-    Decisions.Decided decided = Decisions.at(spec.gates(), byName);
+    Decisions.Decided decided = Decisions.at(spec.gatesOfMerged(), byName);
     decisions.put(step.id(), decided);
     put(
         step,
@@ -236,9 +252,13 @@ final class Previewer {
   private void lookFor(PlannedStep.Finetune step) throws IOException {
     FinetuneInput input =
         new FinetuneInput(
-            context(step), model(step.start()), spec.finetune().times(step.model().times()), pins);
+            context(step),
+            model(step.start()),
+            spec.finetune().times(step.model().times()),
+            pins,
+            plan.stops());
     Optional<StoredArtifact> found =
-        look(step, lookups.finetune(input), pinned, Map.of("start", model(step.start()).path()));
+        look(step, keyOf(input), pinned, Map.of("start", model(step.start()).path()));
     if (found.isPresent()) {
       for (Checkpoint checkpoint : FinetuneStep.result(found.get(), true).checkpoints()) {
         for (Scoring scoring : plan.checkpointScorings(step.model(), checkpoint.step())) {
@@ -246,6 +266,25 @@ final class Previewer {
         }
       }
     }
+  }
+
+  /**
+   * Where a training may be stopped, the checkpoint that was taken is looked for first, then its
+   * end.
+   */
+  private Lookups.Key keyOf(FinetuneInput input) {
+    if (!input.stops().isEmpty() && store.isPresent()) {
+      Lookups.Key stopped = lookups.stopped(input);
+      Lookups.Key whole =
+          lookups.finetune(
+              new FinetuneInput(input.context(), input.start(), input.finetune(), input.pins()));
+      for (Lookups.Key key : List.of(stopped, lookups.finetune(input), whole)) {
+        if (store.get().has(key.fingerprint())) {
+          return key;
+        }
+      }
+    }
+    return lookups.finetune(input);
   }
 
   private void evaluate(PlannedStep.Evaluate step, Artifact model) throws IOException {

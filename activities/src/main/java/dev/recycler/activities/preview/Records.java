@@ -26,6 +26,7 @@ final class Records {
           "scale",
           "tool",
           "adapter",
+          "stops",
           "trainerIs",
           "arguments.learning_rate",
           "arguments.seed",

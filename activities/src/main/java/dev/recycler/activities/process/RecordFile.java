@@ -1,5 +1,6 @@
 package dev.recycler.activities.process;
 
+import dev.recycler.activities.drill.FaultPoint;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -38,6 +39,7 @@ final class RecordFile {
       }
       channel.force(true);
     }
+    FaultPoint.synced(fresh);
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
       folder.force(true);

@@ -1,5 +1,6 @@
 package dev.recycler.activities.process;
 
+import dev.recycler.activities.drill.FaultPoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,6 +133,7 @@ public record Supervision(Duration leasePeriod) {
     Identities.put(claim, "claimer", ProcessIdentity.current());
     RecordFile.write(folder.file("claim"), claim);
     Files.createFile(folder.file("unjudged"));
+    FaultPoint.reached("attempt.claimed", folder.path());
     for (AttemptFolder before : former) {
       if (before.exit().isEmpty()) {
         // Whoever found it lost may have been another host, which could not end its processes.
@@ -150,6 +152,7 @@ public record Supervision(Duration leasePeriod) {
         .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
         .redirectErrorStream(true)
         .redirectOutput(folder.file("supervisor.log").toFile());
+    FaultPoint.reached("attempt.before-supervisor", folder.path());
     Process supervisor = builder.start();
     return new Attempt(folder, leasePeriod, Optional.of(supervisor));
   }
@@ -162,11 +165,10 @@ public record Supervision(Duration leasePeriod) {
             "-Xmx32m",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            classPath(),
-            Supervisor.class.getName(),
-            folder.path().toString()));
+            "--enable-native-access=ALL-UNNAMED"));
+    command.addAll(FaultPoint.options());
+    command.addAll(
+        List.of("-cp", classPath(), Supervisor.class.getName(), folder.path().toString()));
     return command;
   }
 

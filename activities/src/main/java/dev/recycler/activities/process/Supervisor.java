@@ -1,5 +1,6 @@
 package dev.recycler.activities.process;
 
+import dev.recycler.activities.drill.FaultPoint;
 import dev.recycler.activities.process.ToolExit.Cause;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,6 +80,7 @@ final class Supervisor {
     RecordFile.write(folder.file("supervisor"), identity);
     Files.write(folder.file("reserve"), new byte[ROOM_FOR_EXIT]);
     renewLease();
+    FaultPoint.reached("supervisor.begun", folder.path());
     if (folder.isFenced()) {
       end(Cause.FENCED, "");
       return;
@@ -130,6 +132,7 @@ final class Supervisor {
     // A tool that has ended already has no identity to be read, and none is needed.
     tool = ProcessIdentity.of(pid).orElse(new ProcessIdentity(pid, "ended", Place.here()));
     tree = new ProcessTree(tool, folder.token());
+    FaultPoint.reached("supervisor.tool-started", folder.path());
     Map<String, String> identity = new TreeMap<>();
     Identities.put(identity, "tool", tool);
     RecordFile.write(folder.file("tool"), identity);
@@ -233,6 +236,7 @@ final class Supervisor {
     int code = status == null ? -1 : status.code();
     int signal = status == null ? 0 : status.signal();
     giveBackDevices();
+    FaultPoint.reached("supervisor.before-exit", folder.path());
     Files.deleteIfExists(folder.file("reserve"));
     new ToolExit(why, code, signal, started, Instant.now(), note).write(folder.file("exit"));
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.recycler.activities.drill.FaultPoint;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
  * series/SERIES/STEP                 links for people; what they point at is kept
  * cache/                             digests of files outside the store
  * uses/, pins/, trash/               who reads what, what to keep for ever, what is being removed
+ * damaged/                           what had other bytes than published when it was to be used
  * </pre>
  */
 public final class ArtifactStore {
@@ -71,6 +73,11 @@ public final class ArtifactStore {
   /** The commits that the revisions of a series' models are pinned to. */
   public PinnedRevisions revisions(String series) {
     return new PinnedRevisions(root.resolve("series").resolve(series).resolve(".revisions"));
+  }
+
+  /** What the repositories that a series watches had when it first looked. */
+  public SeenRevisions seen(String series) {
+    return new SeenRevisions(root.resolve("series").resolve(series).resolve(".watched"));
   }
 
   /**
@@ -175,7 +182,7 @@ public final class ArtifactStore {
 
   /** What a step keeps between its attempts; exists after this call. */
   public Path work(Fingerprint fingerprint) throws IOException {
-    return Files.createDirectories(workFolder(fingerprint));
+    return Files.createDirectories(workPlace(fingerprint));
   }
 
   /**
@@ -183,7 +190,7 @@ public final class ArtifactStore {
    * and deleted in its own time, for optimizer states are large.
    */
   public void dropWork(Fingerprint fingerprint) throws IOException {
-    Path folder = workFolder(fingerprint);
+    Path folder = workPlace(fingerprint);
     if (!Files.exists(folder)) {
       return;
     }
@@ -205,7 +212,8 @@ public final class ArtifactStore {
             });
   }
 
-  private Path workFolder(Fingerprint fingerprint) {
+  /** Where a step keeps what it has between its attempts; there may be nothing. */
+  public Path workPlace(Fingerprint fingerprint) {
     return root.resolve("work").resolve(fingerprint.operation()).resolve(fingerprint.hex());
   }
 
@@ -216,6 +224,7 @@ public final class ArtifactStore {
             .resolve(fingerprint.operation() + "-" + fingerprint.hex() + "-" + UUID.randomUUID());
     Owner.claim(folder);
     Files.createDirectory(folder);
+    FaultPoint.reached("staging.claimed", folder);
     return new Staging(folder, fingerprint);
   }
 
@@ -268,6 +277,7 @@ public final class ArtifactStore {
     Files.createDirectories(destination.getParent());
     // Nothing points at it until the step's end.
     uses.mark(fingerprint, true);
+    FaultPoint.reached("publish.before-rename", destination);
     try {
       Files.move(staging.folder(), destination, StandardCopyOption.ATOMIC_MOVE);
     } catch (AtomicMoveNotSupportedException e) {
@@ -280,6 +290,7 @@ public final class ArtifactStore {
       staging.close();
       return read(destination, fingerprint);
     }
+    FaultPoint.reached("publish.after-rename", destination);
     Folders.force(destination.getParent());
     Owner.release(staging.folder());
     return read(destination, fingerprint);

@@ -1,5 +1,6 @@
 package dev.recycler.activities.store;
 
+import dev.recycler.activities.drill.FaultPoint;
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.workflows.activity.Artifact;
 import dev.recycler.workflows.activity.StepContext;
@@ -47,12 +48,42 @@ public final class FindOrMake {
     StoredArtifact make(Making making) throws IOException, InterruptedException;
   }
 
-  /** The place of one making. */
-  public record Making(ArtifactStore store, Fingerprint fingerprint) {
+  /**
+   * The place of one making.
+   *
+   * @param inputs what it is made of
+   * @param tick called after each block that is read of them
+   */
+  public record Making(
+      ArtifactStore store, Fingerprint fingerprint, List<Artifact> inputs, Runnable tick) {
     /** Ends the making where somebody else has published its result meanwhile. */
     public void requireMissing() {
       if (store.has(fingerprint)) {
         throw new PublishedMeanwhile();
+      }
+    }
+
+    /**
+     * Publishes what was made, where what it was made of is still what it was before: bytes that
+     * changed under the tool must not live on in its result.
+     *
+     * @param reading called after each block digested, for heartbeats
+     */
+    public StoredArtifact publish(Staging staging, Lineage lineage, Runnable reading)
+        throws IOException {
+      try {
+        requireInputs();
+      } catch (StepFailed e) {
+        store.dropWork(fingerprint);
+        throw e;
+      }
+      return store.publish(staging, lineage, reading);
+    }
+
+    private void requireInputs() throws IOException {
+      for (Artifact input : inputs) {
+        ReleaseFolders.requireUnchanged(input, store.digests(tick));
+        new DamagedArtifacts(store, tick).requireWhole(input);
       }
     }
   }
@@ -75,7 +106,8 @@ public final class FindOrMake {
     if (swept.add(store.root())) {
       store.sweep();
     }
-    Optional<StoredArtifact> known = store.find(wanted.fingerprint());
+    Optional<StoredArtifact> known =
+        new DamagedArtifacts(store, tick).findWhole(wanted.fingerprint());
     Found found;
     if (known.isPresent()) {
       found = new Found(known.get(), true);
@@ -84,18 +116,19 @@ public final class FindOrMake {
     } else {
       found = make(wanted, store, tick, maker);
     }
+    FaultPoint.reached("step.before-link", found.artifact().folder());
     store.link(wanted.context().series(), wanted.context().step(), found.artifact().folder());
     return found;
   }
 
   private static Found make(Wanted wanted, ArtifactStore store, Runnable tick, Maker maker)
       throws IOException, InterruptedException {
-    for (Artifact input : wanted.inputs()) {
-      ReleaseFolders.requireUnchanged(input, store.digests(tick));
-    }
+    Making making = new Making(store, wanted.fingerprint(), wanted.inputs(), tick);
+    making.requireInputs();
     List<Path> inputs = wanted.inputs().stream().map(input -> Path.of(input.path())).toList();
     try (InUse _ = store.use(inputs)) {
-      StoredArtifact made = maker.make(new Making(store, wanted.fingerprint()));
+      StoredArtifact made = maker.make(making);
+      FaultPoint.reached("step.published", made.folder());
       store.dropWork(wanted.fingerprint());
       return new Found(made, false);
     } catch (PublishedMeanwhile | IOException | UncheckedIOException | StepFailed e) {

@@ -1,5 +1,6 @@
 package dev.recycler.activities.store;
 
+import dev.recycler.activities.drill.FaultPoint;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
@@ -51,6 +52,17 @@ public final class Folders {
         });
   }
 
+  /** Makes a folder and those above it where they are missing, each on disk under its name. */
+  public static void make(Path folder) throws IOException {
+    Path absolute = folder.toAbsolutePath();
+    if (Files.isDirectory(absolute)) {
+      return;
+    }
+    make(absolute.getParent());
+    Files.createDirectories(absolute);
+    force(absolute.getParent());
+  }
+
   static void deleteQuietly(Path folder) {
     try {
       delete(folder);
@@ -64,6 +76,7 @@ public final class Folders {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       channel.force(true);
     }
+    FaultPoint.synced(file);
   }
 
   /** Forces every file and folder of a tree to disk. */

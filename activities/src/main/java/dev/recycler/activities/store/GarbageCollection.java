@@ -1,5 +1,6 @@
 package dev.recycler.activities.store;
 
+import dev.recycler.activities.store.KeepPolicies.Keep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -9,8 +10,10 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -37,10 +40,18 @@ public final class GarbageCollection {
    *
    * @param unused artifacts that nothing points at go once they were not used for this long
    * @param forget series whose links keep nothing any more: they are over, and the links go too
+   * @param keep what series want that are over: merged models beyond that go, though models that
+   *     stay were made from them; their records stay
    */
-  public record Policy(Duration unused, Set<String> forget) {
+  public record Policy(Duration unused, Set<String> forget, Map<String, Keep> keep) {
+    /** A policy in which no series wants less than everything. */
+    public Policy(Duration unused, Set<String> forget) {
+      this(unused, forget, Map.of());
+    }
+
     public Policy {
       forget = Set.copyOf(forget);
+      keep = Map.copyOf(keep);
       if (unused.isNegative()) {
         throw new IllegalArgumentException("a time cannot be negative");
       }
@@ -60,11 +71,19 @@ public final class GarbageCollection {
   public List<Item> find(Policy policy) throws IOException {
     List<Item> items = new ArrayList<>();
     leftovers(items);
+    Map<Path, String> dropped = dropped(policy);
     Set<Path> needed = needed(policy);
     Instant now = uses.now();
     for (Path artifact : artifacts()) {
-      if (!needed.contains(artifact) && isUnused(artifact, policy, now)) {
-        items.add(new Item(artifact, size(artifact), "no series and no pin needs it"));
+      String series = dropped.get(artifact);
+      if ((series != null || !needed.contains(artifact)) && isUnused(artifact, policy, now)) {
+        items.add(
+            new Item(
+                artifact,
+                size(artifact),
+                series == null
+                    ? "no series and no pin needs it"
+                    : "a merged model that series %s keeps no more".formatted(series)));
       }
     }
     for (String series : policy.forget()) {
@@ -105,6 +124,7 @@ public final class GarbageCollection {
     try {
       // From here on whoever wants it waits; whoever was there before is seen.
       if (isUnused(artifact, policy, uses.now()) && !isPointedAt(artifact, policy)) {
+        keepRecord(artifact, policy);
         discard(artifact);
         uses.forget(fingerprint);
         removed = true;
@@ -114,6 +134,35 @@ public final class GarbageCollection {
     }
     emptyTrash();
     return removed;
+  }
+
+  /** What models that stay were made from is known when it is gone. */
+  private void keepRecord(Path artifact, Policy policy) throws IOException {
+    if (dropped(policy).containsKey(artifact)) {
+      Path record = LineageGraph.recordOf(root, artifact);
+      Files.createDirectories(record.getParent());
+      Files.copy(
+          artifact.resolve(ArtifactStore.RECORD), record, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  /** The merged models that only links point at which their series need no more, and whose. */
+  private Map<Path, String> dropped(Policy policy) throws IOException {
+    Map<Path, String> dropped = new HashMap<>();
+    if (policy.keep().isEmpty()) {
+      return dropped;
+    }
+    for (Map.Entry<String, Keep> keep : policy.keep().entrySet()) {
+      Path series = root.resolve("series").resolve(keep.getKey());
+      for (Path link : KeepPolicies.dropped(series, keep.getValue())) {
+        Path artifact = series.resolve(Files.readSymbolicLink(link)).normalize();
+        artifact(artifact).ifPresent(path -> dropped.put(path, keep.getKey()));
+      }
+    }
+    for (Path target : pointedAt(policy)) {
+      artifact(target).ifPresent(dropped::remove);
+    }
+    return dropped;
   }
 
   /** Takes a folder away in one step; what a collector leaves there that dies goes next time. */
@@ -143,6 +192,9 @@ public final class GarbageCollection {
     }
     for (Path left : LineageGraph.folders(root.resolve("trash"))) {
       items.add(new Item(left, size(left), "removed before, in part"));
+    }
+    for (Path damaged : LineageGraph.folders(root.resolve("damaged"))) {
+      items.add(new Item(damaged, size(damaged), "damaged, and set aside"));
     }
     for (Path operation : LineageGraph.folders(root.resolve("work"))) {
       for (Path work : LineageGraph.folders(operation)) {
@@ -186,7 +238,7 @@ public final class GarbageCollection {
     Set<Path> targets = new HashSet<>(pinned().all());
     for (Path series : LineageGraph.folders(root.resolve("series"))) {
       if (!policy.forget().contains(series.getFileName().toString())) {
-        targets.addAll(targets(series));
+        targets.addAll(targets(series, policy));
       }
     }
     return targets;
@@ -207,10 +259,15 @@ public final class GarbageCollection {
         .map(print -> root.resolve("artifacts").resolve(print.operation()).resolve(print.hex()));
   }
 
-  private static List<Path> targets(Path series) throws IOException {
+  private static List<Path> targets(Path series, Policy policy) throws IOException {
     List<Path> targets = new ArrayList<>();
+    Keep keep = policy.keep().get(series.getFileName().toString());
+    List<Path> dropped = keep == null ? List.of() : KeepPolicies.dropped(series, keep);
     try (Stream<Path> links = Files.list(series)) {
       for (Path link : links.filter(Files::isSymbolicLink).toList()) {
+        if (dropped.contains(link)) {
+          continue;
+        }
         targets.add(series.resolve(Files.readSymbolicLink(link)).normalize());
       }
     }
@@ -218,7 +275,8 @@ public final class GarbageCollection {
   }
 
   private boolean isUnused(Path artifact, Policy policy, Instant now) throws IOException {
-    Duration most = policy.unused().compareTo(Uses.GRACE) < 0 ? Uses.GRACE : policy.unused();
+    Duration unused = policy.unused();
+    Duration most = unused.compareTo(Uses.GRACE) < 0 ? Uses.GRACE : unused;
     Optional<Fingerprint> fingerprint = InUse.fingerprint(root, artifact);
     if (fingerprint.isEmpty() || !Files.isDirectory(artifact)) {
       return false;
@@ -253,6 +311,11 @@ public final class GarbageCollection {
 
   private static int links(Path file) throws IOException {
     return (Integer) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** What the series of this store want to be left of them. */
+  public KeepPolicies policies() {
+    return new KeepPolicies(root);
   }
 
   /** The pins of this store. */

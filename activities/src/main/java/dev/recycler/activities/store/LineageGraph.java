@@ -71,10 +71,24 @@ public final class LineageGraph {
     return node;
   }
 
+  /** Where the record of an artifact stays when it is removed and others came from it. */
+  static Path recordOf(Path root, Path artifact) {
+    return root.resolve("records")
+        .resolve(artifact.getParent().getFileName())
+        .resolve(artifact.getFileName() + ".json");
+  }
+
+  private static Path recordFile(Path folder) {
+    Path there = folder.resolve(ArtifactStore.RECORD);
+    return Files.isRegularFile(there)
+        ? there
+        : storeOf(folder).map(root -> recordOf(root, folder)).orElse(there);
+  }
+
   /** The folder with the record of what lies at {@code path}, which may be a part of it. */
   private static Optional<Path> madeIn(Path path) {
     for (Path folder = path; folder != null; folder = folder.getParent()) {
-      if (Files.isRegularFile(folder.resolve(ArtifactStore.RECORD))) {
+      if (Files.isRegularFile(recordFile(folder))) {
         return Optional.of(folder);
       }
       if (folder.endsWith("artifacts")) {
@@ -85,7 +99,7 @@ public final class LineageGraph {
   }
 
   private LineageNode artifact(Path folder, Path path, String digest) throws IOException {
-    JsonNode record = JSON.readTree(Files.readAllBytes(folder.resolve(ArtifactStore.RECORD)));
+    JsonNode record = JSON.readTree(Files.readAllBytes(recordFile(folder)));
     List<LineageNode.Input> inputs = new ArrayList<>();
     JsonNode listed = record.path("inputs");
     if (listed.isObject()) {

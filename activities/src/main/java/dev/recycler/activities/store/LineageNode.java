@@ -11,7 +11,8 @@ import java.util.Set;
  * One thing that a model came from, or the model itself. Nodes that several others came from are
  * one object.
  *
- * @param kind {@code merge}, {@code finetune}, {@code evaluate}, {@code release} or {@code data}
+ * @param kind {@code merge}, {@code finetune}, {@code checkpoint}, {@code evaluate}, {@code
+ *     release} or {@code data}
  * @param name what people call it: step names, a hub's name, else its folder's
  * @param path where it lies, or lay
  * @param digest its content digest, or empty where none was recorded
@@ -45,7 +46,9 @@ public record LineageNode(
   /** What the model is, e.g. {@code FT(M2 + (FT(M1) − M1))}. */
   public String formula() {
     return switch (kind) {
-      case "finetune" -> "FT(" + input("start").map(LineageNode::formula).orElse("?") + ")";
+      case "finetune" -> finetuned() + stopped();
+      case "checkpoint" ->
+          finetuned() + " at step " + record.path("parameters").path("checkpoint").asLong();
       case "merge" -> {
         double scale = record.path("parameters").path("scale").asDouble(1);
         String times = scale == 1 ? "" : number(scale) + " · ";
@@ -53,6 +56,17 @@ public record LineageNode(
       }
       default -> name;
     };
+  }
+
+  private String finetuned() {
+    return "FT(" + input("start").map(LineageNode::formula).orElse("?") + ")";
+  }
+
+  /** Where a training was ended before its end. */
+  private String stopped() {
+    return record.path("result").hasNonNull("stopped")
+        ? " at step " + record.path("result").path("steps").asLong()
+        : "";
   }
 
   private static String number(double value) {
@@ -64,10 +78,14 @@ public record LineageNode(
     return inputs.stream().filter(input -> input.role().equals(role)).map(Input::node).findFirst();
   }
 
+  private boolean isSum() {
+    return kind.equals("merge") || kind.equals("checkpoint") || !stopped().isEmpty();
+  }
+
   /** An input as a term of a sum. */
   private String of(String role) {
     return input(role)
-        .map(node -> node.kind.equals("merge") ? "(" + node.formula() + ")" : node.formula())
+        .map(node -> node.isSum() ? "(" + node.formula() + ")" : node.formula())
         .orElse("?");
   }
 

@@ -46,7 +46,11 @@ final class Owner {
     } catch (IOException e) {
       return false;
     }
-    if (lines.size() < 3 || !lines.get(0).equals(ThisHost.name())) {
+    if (lines.size() < 3) {
+      // It appeared whole: only a power failure cuts it off, and its owner with it.
+      return true;
+    }
+    if (!lines.get(0).equals(ThisHost.name())) {
       return false;
     }
     return ProcessHandle.of(Long.parseLong(lines.get(1)))

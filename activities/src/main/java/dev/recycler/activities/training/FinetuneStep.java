@@ -8,6 +8,7 @@ import dev.recycler.activities.process.ToolHost;
 import dev.recycler.activities.step.Step;
 import dev.recycler.activities.step.StepMonitor;
 import dev.recycler.activities.step.ToolHome;
+import dev.recycler.activities.store.ArtifactStore;
 import dev.recycler.activities.store.FindOrMake;
 import dev.recycler.activities.store.Fingerprint;
 import dev.recycler.activities.store.StoredArtifact;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * {@code FT(start)}: runs the trainer under supervision, from its last whole checkpoint where there
@@ -31,6 +33,8 @@ import java.util.Map;
  * attempt said.
  */
 public final class FinetuneStep implements Step<FinetuneInput, Finetuned> {
+  static final String OPERATION = "finetune";
+
   /** Changed whenever the adapter would give other bytes for the same recipe. */
   private static final int ADAPTER = 1;
 
@@ -50,13 +54,19 @@ public final class FinetuneStep implements Step<FinetuneInput, Finetuned> {
     FinetuneSpec spec = input.finetune();
     Trainer trainer = Trainer.of(spec, tools);
     trainer.check(spec);
-    Map<String, Object> parameters = parameters(input, trainer);
-    Fingerprint fingerprint = Fingerprint.of("finetune", parameters);
+    if (!input.stops().isEmpty()) {
+      Optional<StoredArtifact> known = known(input);
+      if (known.isPresent()) {
+        return result(known.get(), /* reused= */ true);
+      }
+    }
+    Map<String, Object> parameters = StoppableTrainings.parameters(input, tools);
+    Fingerprint fingerprint = Fingerprint.of(OPERATION, parameters);
     ToolBeats beats = new ToolBeats(monitor, input.context().step(), "steps");
     FindOrMake.Found found =
         store.findOrMake(
             new FindOrMake.Wanted(input.context(), fingerprint, List.of(input.start())),
-            () -> beats.waiting("reading the release"),
+            () -> beats.waiting("reading the model"),
             making -> train(input, trainer, making, parameters, beats, monitor));
     return result(found.artifact(), found.reused());
   }
@@ -81,12 +91,30 @@ public final class FinetuneStep implements Step<FinetuneInput, Finetuned> {
         .publish(parameters, run, attempt, finished, () -> job.publishing(attempt));
   }
 
-  /** What determines the result: the fingerprint is taken of this. */
-  public static Map<String, Object> parameters(FinetuneInput input, ToolHome tools) {
-    return parameters(input, Trainer.of(input.finetune(), tools));
+  /** What there is of a training that may be stopped: the checkpoint that was taken, or its end. */
+  private Optional<StoredArtifact> known(FinetuneInput input) throws IOException {
+    ArtifactStore there = ArtifactStore.open(Path.of(input.context().store()));
+    Optional<StoredArtifact> stopped =
+        there.find(Fingerprint.of(OPERATION, StoppableTrainings.ofStopped(input, tools)));
+    Optional<StoredArtifact> known =
+        stopped.isPresent() ? stopped : StoppableTrainings.whole(there, input, tools);
+    if (known.isPresent()) {
+      there.link(input.context().series(), input.context().step(), known.get().folder());
+    }
+    return known;
   }
 
-  private static Map<String, Object> parameters(FinetuneInput input, Trainer trainer) {
+  /** What determines the checkpoint that is taken where the training may be stopped. */
+  public static Map<String, Object> ofStopped(FinetuneInput input, ToolHome tools) {
+    return StoppableTrainings.ofStopped(input, tools);
+  }
+
+  /** What determines the result: the fingerprint is taken of this. */
+  public static Map<String, Object> parameters(FinetuneInput input, ToolHome tools) {
+    return StoppableTrainings.parameters(input, tools);
+  }
+
+  static Map<String, Object> parameters(FinetuneInput input, Trainer trainer) {
     FinetuneSpec spec = input.finetune();
     Pins pins = input.pins();
     Map<String, Object> parameters = new LinkedHashMap<>();
@@ -130,6 +158,7 @@ public final class FinetuneStep implements Step<FinetuneInput, Finetuned> {
         checkpoints,
         result.path("steps").asLong(),
         result.path("seconds").asDouble(),
-        result.path("attempts").asInt());
+        result.path("attempts").asInt(),
+        result.path("stopped").textValue());
   }
 }

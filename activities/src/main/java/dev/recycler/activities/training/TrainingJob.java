@@ -8,6 +8,7 @@ import dev.recycler.activities.process.ToolEnvironment;
 import dev.recycler.activities.process.ToolHost;
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.store.FindOrMake;
+import dev.recycler.activities.store.Folders;
 import dev.recycler.activities.training.Checkpoints.Saved;
 import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.activity.Heartbeat.Amount;
@@ -100,7 +101,9 @@ final class TrainingJob implements ToolHost.Job {
       newest = Checkpoints.bring(saved.folder(), output);
       step = saved.step();
     }
-    Files.writeString(output.resolveSibling(RESUMED), Long.toString(step));
+    Path resumed = output.resolveSibling(RESUMED);
+    Files.writeString(resumed, Long.toString(step));
+    Folders.force(resumed);
     if (newest != null) {
       LOG.info("{} goes on from {}", step(), newest.getFileName());
     }
@@ -110,7 +113,9 @@ final class TrainingJob implements ToolHost.Job {
   /** The step that an attempt went on from; 0 where it began anew. */
   static long resumedFrom(Attempt attempt) throws IOException {
     Path file = attempt.output().resolveSibling(RESUMED);
-    return Files.exists(file) ? Long.parseLong(Files.readString(file)) : 0;
+    // Empty where the power failed before it was on disk.
+    String step = Files.exists(file) ? Files.readString(file) : "";
+    return step.matches("[0-9]{1,18}") ? Long.parseLong(step) : 0;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.recycler.activities.training;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.recycler.activities.process.Attempt;
 import dev.recycler.activities.process.LogReader;
 import dev.recycler.activities.process.ToolEnvironment;
@@ -32,8 +33,13 @@ record TrainingPublisher(
     Trainer trainer,
     ToolEnvironment environment,
     StepMonitor monitor) {
-  /** What the step returns, beside the artifact itself. */
-  record Result(long steps, double seconds, int attempts, List<Long> checkpoints) {}
+  /**
+   * What the step returns, beside the artifact itself.
+   *
+   * @param stopped why a checkpoint is the model, or null
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Result(long steps, double seconds, int attempts, List<Long> checkpoints, String stopped) {}
 
   StoredArtifact publish(
       Map<String, Object> parameters,
@@ -54,14 +60,16 @@ record TrainingPublisher(
         linkFiles(
             finished.model(),
             folder,
-            name ->
-                ModelFiles.includes(name)
-                    && !name.matches(".*\\.safetensors(\\.index\\.json)?")
-                    && !Files.exists(folder.resolve(name)));
+            name -> isCompanion(name) && !Files.exists(folder.resolve(name)));
       }
       host.keepLogs(run, staging.folder().resolve("logs"), environment);
-      return making.store().publish(staging, lineage(parameters, attempts, last, finished), tick);
+      return making.publish(staging, lineage(parameters, attempts, last, finished), tick);
     }
+  }
+
+  /** Whether a file of a model folder is part of the model, and not of its weights. */
+  static boolean isCompanion(String name) {
+    return ModelFiles.includes(name) && !name.matches(".*\\.safetensors(\\.index\\.json)?");
   }
 
   /** The states on the way that can be read as models. */
@@ -75,7 +83,7 @@ record TrainingPublisher(
     return models;
   }
 
-  private static void linkFiles(Path from, Path to, Predicate<String> wanted) throws IOException {
+  static void linkFiles(Path from, Path to, Predicate<String> wanted) throws IOException {
     try (Stream<Path> files = Files.list(from)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         String name = file.getFileName().toString();
@@ -127,7 +135,8 @@ record TrainingPublisher(
             finished.steps(),
             seconds,
             attempts.size(),
-            models(finished).stream().map(Saved::step).toList()));
+            models(finished).stream().map(Saved::step).toList(),
+            null));
   }
 
   /**

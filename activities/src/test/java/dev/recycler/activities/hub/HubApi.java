@@ -76,6 +76,10 @@ final class HubApi {
     if (repository == null) {
       return;
     }
+    if (rest.equals("refs")) {
+      refs(repository);
+      return;
+    }
     String[] parts = rest.split("/", 2);
     String revision = decoded(parts[1]);
     String commit = commit(repository, revision);
@@ -111,6 +115,22 @@ final class HubApi {
             .put("gated", repository.gated);
     ArrayNode siblings = answer.putArray("siblings");
     repository.commits.get(commit).keySet().forEach(f -> siblings.addObject().put("rfilename", f));
+    HubServer.json(exchange, 200, answer.toString());
+  }
+
+  private void refs(HubRepositories.Repository repository) throws IOException {
+    ObjectNode answer = JSON.createObjectNode();
+    ArrayNode branches = answer.putArray("branches");
+    answer.putArray("tags");
+    answer.putArray("converts");
+    new TreeMap<>(repository.revisions)
+        .forEach(
+            (name, commit) ->
+                branches
+                    .addObject()
+                    .put("name", name)
+                    .put("ref", "refs/heads/" + name)
+                    .put("targetCommit", commit));
     HubServer.json(exchange, 200, answer.toString());
   }
 

@@ -43,13 +43,18 @@ final class HubRepositories {
 
   /** Commits to {@code main} of a model, which is made where it is not there. */
   String commit(String name, Map<String, byte[]> files) {
+    return commit(name, "main", files);
+  }
+
+  /** Commits to a branch of a model, which is made where it is not there. */
+  String commit(String name, String branch, Map<String, byte[]> files) {
     files.forEach(
         (path, content) -> {
           if (isLarge(path)) {
             contents.put(sha256(content), content);
           }
         });
-    return create(name).commit("main", files);
+    return create(name).commit(branch, files);
   }
 
   static boolean isLarge(String path) {

@@ -81,6 +81,16 @@ public final class HubServer implements AutoCloseable {
     return repositories.commit(name, files);
   }
 
+  /** Commits a model to a branch; returns the commit. */
+  public String commit(String name, String branch, Map<String, byte[]> files) {
+    return repositories.commit(name, branch, files);
+  }
+
+  /** How many requests there were for a path that ends so. */
+  public long asked(String ending) {
+    return count(request -> request.path().endsWith(ending));
+  }
+
   /** The next request of a kind gets this answer. */
   void failOnce(Predicate<Seen> when, int status, Map<String, String> headers) {
     traps.add(new Trap(when, new Fault(status, headers)));

@@ -75,11 +75,13 @@ class MergeEngineTest {
   void theFolderIsWholeAndItsDigestsAreTrue() throws Exception {
     MergeRequest request = write();
     config("finetuned", "{\"torch_dtype\":\"float32\",\"vocab_size\":6,\"model_type\":\"llama\"}");
+    Files.createDirectory(models.resolve("finetuned/additional_chat_templates"));
     for (String name :
         List.of(
             "tokenizer.json",
             "tokenizer_config.json",
             "chat_template.jinja",
+            "additional_chat_templates/tools.jinja",
             "generation_config.json",
             "LICENSE",
             "training_args.bin",
@@ -98,6 +100,7 @@ class MergeEngineTest {
               "tokenizer.json",
               "tokenizer_config.json",
               "chat_template.jinja",
+              "additional_chat_templates",
               "generation_config.json",
               "LICENSE",
               "README.md",
@@ -112,7 +115,7 @@ class MergeEngineTest {
     MergeReport.Output output = report.outputs().getFirst();
     assertThat(output.folder()).isEqualTo(out);
     JsonNode lineage = json(out.resolve("recycler.json")).path("files");
-    assertThat(output.files()).hasSize(8);
+    assertThat(output.files()).hasSize(9);
     for (MergeReport.OutputFile file : output.files()) {
       byte[] bytes = Files.readAllBytes(out.resolve(file.name()));
       assertThat(file.bytes()).as(file.name()).isEqualTo(bytes.length);

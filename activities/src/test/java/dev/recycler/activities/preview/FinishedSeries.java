@@ -31,6 +31,7 @@ import java.util.Optional;
 /** A folder with tiny models, tools that only tell their versions, and a store. */
 final class FinishedSeries {
   private final Path folder;
+  private String toolsIn = ".";
 
   FinishedSeries(Path folder) throws IOException {
     this.folder = folder;
@@ -48,14 +49,21 @@ final class FinishedSeries {
 
   /** Its interpreter tells these versions, whichever tool is asked for. */
   void python(String versions) throws IOException {
-    write("python", "#!/bin/sh\necho '" + versions + "'\n");
-    if (!folder.resolve("python").toFile().setExecutable(true)) {
+    String python = toolsIn + "/python";
+    write(python, "#!/bin/sh\necho '" + versions + "'\n");
+    if (!folder.resolve(python).toFile().setExecutable(true)) {
       throw new IOException("not made executable");
     }
   }
 
+  /** The same tools on a worker that has them elsewhere. */
+  void moveTools(String elsewhere) throws IOException {
+    toolsIn = elsewhere;
+    python("trl 1.16.0, transformers 5.23.0, torch 2.15.0");
+  }
+
   ToolHome tools() {
-    return new ToolHome(folder.resolve("python"), folder);
+    return new ToolHome(folder.resolve(toolsIn).resolve("python"), folder.resolve(toolsIn));
   }
 
   void model(String name, int value) throws IOException {
@@ -121,7 +129,7 @@ final class FinishedSeries {
           made.put(step.id(), publish(store, context, lookups.merge(input), inputs, 1));
         }
         case PlannedStep.Choose choose -> made.put(step.id(), made.get(choose.merges().getLast()));
-        case PlannedStep.Gate _ -> {}
+        case PlannedStep.Gate _, PlannedStep.Publish _ -> {}
         case PlannedStep.Finetune finetune -> {
           Artifact start = made.get(finetune.start());
           FinetuneInput input =

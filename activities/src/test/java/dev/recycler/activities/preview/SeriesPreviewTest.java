@@ -281,6 +281,18 @@ class SeriesPreviewTest {
                 return replaced(file, "model: m1", "model: elsewhere");
               }),
           nothing(
+              "a target that ends trainings",
+              (_, file) ->
+                  file + "gates: [{after: checkpoint, when: \"sums >= 0.9\", then: stop}]\n"),
+          nothing("how much is kept", (_, file) -> file + "keep: {merged: 1}\n"),
+          nothing("a watch", (_, file) -> file + "watch: {hub: org/tiny, revisions: \"v*\"}\n"),
+          nothing(
+              "another worker",
+              (series, file) -> {
+                series.moveTools("worker-2");
+                return file;
+              }),
+          nothing(
               "a model card",
               (series, file) -> {
                 series.write("m1/README.md", "# A model");
@@ -444,6 +456,24 @@ class SeriesPreviewTest {
     assertThat(preview.steps())
         .filteredOn(step -> step.id().equals("M1.plain.finetune"))
         .allSatisfy(step -> assertThat(step.state()).isEqualTo(State.UNKNOWN));
+  }
+
+  @Test
+  void linesAndPublicationsAreStepsLikeOthers() throws IOException, InterruptedException {
+    SeriesPreview preview =
+        series.preview(
+            spec(
+                FILE
+                    + "connectivity: {points: 1, by: sums}\n"
+                    + "publish: {to: \"out/{release}\", strategies: plain}\n"));
+    assertThat(toDo(preview).keySet())
+        .containsExactlyInAnyOrder(
+            "M2.line-from-M1.x0.5.merge",
+            "M2.line-from-M1.x0.5.merged.evaluate.sums",
+            "M1.plain.publish",
+            "M2.plain.publish");
+    assertThat(toDo(preview).get("M2.plain.publish").reasons())
+        .containsExactly("looked at when it is due: " + folder.resolve("out/M2"));
   }
 
   private static List<String> ownReasons(StepPreview step) {

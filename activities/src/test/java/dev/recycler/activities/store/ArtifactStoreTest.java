@@ -73,6 +73,8 @@ class ArtifactStoreTest {
     Files.write(
         store.root().resolve("staging/merge-dead.owner"),
         List.of(ThisHost.name(), "1", "long before"));
+    Path powerless = Files.createDirectory(store.root().resolve("staging/merge-powerless"));
+    Files.createFile(store.root().resolve("staging/merge-powerless.owner"));
     Path foreign = Files.createDirectory(store.root().resolve("staging/merge-foreign"));
     Files.write(
         store.root().resolve("staging/merge-foreign.owner"),
@@ -81,6 +83,7 @@ class ArtifactStoreTest {
     store.sweep();
 
     assertThat(dead).doesNotExist();
+    assertThat(powerless).doesNotExist();
     assertThat(foreign).exists();
     assertThat(alive.folder()).exists();
     alive.close();

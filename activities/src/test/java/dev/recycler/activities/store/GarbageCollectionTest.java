@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -261,5 +262,70 @@ class GarbageCollectionTest {
     try (Stream<Path> uses = Files.list(store.root().resolve("uses"))) {
       assertThat(uses).isNotEmpty();
     }
+  }
+
+  @Test
+  void mergedModelsOfOldReleasesGoThoughLaterModelsCameFromThem() throws IOException {
+    StoredArtifact first = old("M1 merged");
+    StoredArtifact second = old("M2 merged", first);
+    StoredArtifact third = old("M3 merged", second);
+    StoredArtifact tuned = old("M3 tuned", third);
+    store.link("toy", "M1.x.merge", first.folder());
+    store.link("toy", "M2.x.merge", second.folder());
+    store.link("toy", "M3.x.merge", third.folder());
+    store.link("toy", "M3.x.finetune", tuned.folder());
+    GarbageCollection.Policy keeping =
+        new GarbageCollection.Policy(
+            Duration.ofDays(7),
+            Set.of(),
+            Map.of("toy", new KeepPolicies.Keep(1, List.of("M1", "M2", "M3"))));
+
+    assertThat(found(WEEK)).isEmpty();
+    assertThat(found(keeping)).containsExactlyInAnyOrder(first.folder(), second.folder());
+    store.garbage().pinned().add(first.folder());
+    assertThat(collect(keeping))
+        .extracting(GarbageCollection.Item::path)
+        .containsExactly(second.folder());
+
+    // What they were made from is still told.
+    assertThat(LineageGraph.of(tuned.folder()).all())
+        .extracting(LineageNode::path)
+        .containsExactly(first.folder(), second.folder(), third.folder(), tuned.folder());
+    assertThat(store.find(second.fingerprint())).isEmpty();
+  }
+
+  @Test
+  void aMergedModelThatAnotherSeriesNamesStays() throws IOException {
+    StoredArtifact shared = old("shared");
+    store.link("toy", "M1.x.merge", shared.folder());
+    store.link("other", "M1.x.merge", shared.folder());
+    KeepPolicies.Keep none = new KeepPolicies.Keep(0, List.of("M1"));
+
+    assertThat(
+            found(new GarbageCollection.Policy(Duration.ofDays(7), Set.of(), Map.of("toy", none))))
+        .isEmpty();
+    assertThat(
+            found(
+                new GarbageCollection.Policy(
+                    Duration.ofDays(7), Set.of(), Map.of("toy", none, "other", none))))
+        .containsExactly(shared.folder());
+  }
+
+  @Test
+  void releasesThatCameLaterAreNewer() throws IOException {
+    StoredArtifact old = old("old");
+    StoredArtifact found = old("found");
+    store.link("toy", "M1.x.merge", old.folder());
+    store.link("toy", "stage2-a.fetch", folder);
+    store.link("toy", "stage2-a.x.merge", found.folder());
+    store.garbage().policies().set("toy", Optional.of(new KeepPolicies.Keep(1, List.of("M1"))));
+
+    assertThat(
+            found(
+                new GarbageCollection.Policy(
+                    Duration.ofDays(7), Set.of(), store.garbage().policies().all())))
+        .containsExactly(old.folder());
+    store.garbage().policies().set("toy", Optional.empty());
+    assertThat(store.garbage().policies().all()).isEmpty();
   }
 }

@@ -9,6 +9,7 @@ import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.step.StepInterrupted;
 import dev.recycler.activities.store.ArtifactStore;
 import dev.recycler.workflows.activity.FailureKind;
+import dev.recycler.workflows.activity.Heartbeat;
 import dev.recycler.workflows.activity.Steps.Checkpoint;
 import dev.recycler.workflows.activity.Steps.Finetuned;
 import java.io.IOException;
@@ -67,7 +68,9 @@ class FinetuneStepTest {
     assertThat(second.model().reused()).isTrue();
     assertThat(second.model().path()).isEqualTo(first.model().path());
     assertThat(second.checkpoints()).hasSameSizeAs(first.checkpoints());
-    assertThat(trainer.beats).isEmpty();
+    // It is read once more, to see that it still is what was published.
+    assertThat(trainer.beats).extracting(Heartbeat::phase).containsOnly("reading the model");
+    assertThat(trainer.starts()).isEqualTo(1);
     assertThat(trainer.run(trainer.input("", Map.of("max_steps", "7"))).model().path())
         .isNotEqualTo(first.model().path());
   }
@@ -111,6 +114,22 @@ class FinetuneStepTest {
     assertThat(results).hasSize(2).extracting(Finetuned::attempts).containsExactly(1, 1);
     assertThat(results.getFirst().model().path()).isEqualTo(results.getLast().model().path());
     assertThat(trainer.starts()).isEqualTo(1);
+  }
+
+  @Test
+  void smallFilesThatAPowerFailureHasEmptiedDoNotStandInTheWay() throws Exception {
+    assertThatThrownBy(() -> trainer.run(trainer.input("killed"))).isInstanceOf(StepFailed.class);
+    Path works = trainer.store.resolve("work/finetune");
+    Path attempt = works.resolve(names(works).getFirst()).resolve("attempt-1");
+    for (String file : List.of("resumed-from", "log", "lease", "attended", "supervisor.log")) {
+      assertThat(attempt.resolve(file)).exists();
+      Files.write(attempt.resolve(file), new byte[0]);
+    }
+
+    Finetuned result = trainer.run(trainer.input("killed"));
+
+    assertThat(result.attempts()).isEqualTo(2);
+    assertThat(result.steps()).isEqualTo(StandInTrainer.STEPS);
   }
 
   @Test

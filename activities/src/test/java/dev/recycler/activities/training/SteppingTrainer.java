@@ -15,6 +15,7 @@ import dev.recycler.workflows.activity.Pins;
 import dev.recycler.workflows.activity.StepContext;
 import dev.recycler.workflows.activity.Steps.FinetuneInput;
 import dev.recycler.workflows.activity.Steps.Finetuned;
+import dev.recycler.workflows.activity.Steps.StopRule;
 import dev.recycler.workflows.spec.FinetuneSpec;
 import java.io.IOException;
 import java.io.StringReader;
@@ -164,10 +165,26 @@ final class SteppingTrainer {
   }
 
   Finetuned run(Consumer<Heartbeat> report) throws IOException, InterruptedException {
-    ToolHost host =
-        new ToolHost(Slots.cpu(1, place.resolve("devices")), new Supervision(lease), false, grace);
-    return new FinetuneStep(new ToolHome(place.resolve("python"), place), host, new FindOrMake())
-        .run(input(), monitor(report));
+    return steps().finetune().run(input(), monitor(report));
+  }
+
+  /** What a worker does with trainings. */
+  Trainings steps() {
+    return Trainings.of(
+        new ToolHome(place.resolve("python"), place),
+        new ToolHost(Slots.cpu(1, place.resolve("devices")), new Supervision(lease), false, grace),
+        new FindOrMake());
+  }
+
+  /** The same training from a folder that is there, which may be stopped. */
+  FinetuneInput stoppable(Path start, StopRule... stops) {
+    FinetuneInput whole = input();
+    return new FinetuneInput(
+        whole.context(),
+        new Artifact(start.toString(), "digest of M1", "fingerprint of M1", false),
+        whole.finetune(),
+        whole.pins(),
+        List.of(stops));
   }
 
   private FinetuneInput input() {
@@ -186,7 +203,7 @@ final class SteppingTrainer {
         new Pins(Map.of("/data/train", "digest of data"), Map.of()));
   }
 
-  private static StepMonitor monitor(Consumer<Heartbeat> report) {
+  static StepMonitor monitor(Consumer<Heartbeat> report) {
     return new StepMonitor() {
       @Override
       public void report(Heartbeat heartbeat) {

@@ -34,7 +34,7 @@ final class Ending {
 
   ExitCode show(SeriesProgress progress) throws IOException {
     return switch (progress.state()) {
-      case FINISHED -> finished(progress);
+      case FINISHED, WATCHING -> finished(progress);
       case FAILED ->
           throw new CommandFailed(
               ExitCode.FAILED,

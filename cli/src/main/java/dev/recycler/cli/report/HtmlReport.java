@@ -62,6 +62,7 @@ final class HtmlReport {
       transfers(report.transfers().get(i), "transfers-" + (i + 1));
     }
     convergence();
+    connectivity();
     new HtmlCosts(report, page, tables).write();
     models();
     recipe();
@@ -204,6 +205,34 @@ final class HtmlReport {
           report.convergence().size() == 1 ? "wide" : null);
     }
     page.close();
+    page.closeLine();
+  }
+
+  private void connectivity() {
+    if (report.connectivity().isEmpty()) {
+      return;
+    }
+    section("connectivity", "Along the lines between releases");
+    page.element(
+        "p",
+        "Scores of (1 − α) · M_i + α · M_{i+1}; where they fall below the straight line between its"
+            + " ends, the releases are not linearly connected, and transfers may hurt.");
+    List<List<String>> rows = new ArrayList<>();
+    for (int i = 0; i < report.connectivity().size(); i++) {
+      Connectivity line = report.connectivity().get(i);
+      List<String> row = new ArrayList<>(List.of(line.line()));
+      row.addAll(line.cells());
+      rows.add(row);
+      boolean last =
+          i + 1 == report.connectivity().size()
+              || !report.connectivity().get(i + 1).title().equals(line.title());
+      if (last) {
+        List<String> columns = new ArrayList<>(List.of("Line"));
+        columns.addAll(line.head());
+        tables.plain(line.title(), columns, rows);
+        rows.clear();
+      }
+    }
     page.closeLine();
   }
 

@@ -47,6 +47,15 @@ public interface Ledger {
         tool ? metrics.path("gpus").asInt(parameters.path("gpus").asInt(1)) : 0,
         metrics.path("secondsWasted").asDouble(0),
         metrics.path("attempts").asInt(1),
-        artifact.files().stream().mapToLong(FileDigest::size).sum());
+        artifact.files().stream().mapToLong(FileDigest::size).sum(),
+        geometry(metrics.path("analysis")));
+  }
+
+  private static Spent.Geometry geometry(JsonNode analysis) {
+    return analysis.hasNonNull("relativeNorm")
+        ? new Spent.Geometry(
+            analysis.path("relativeNorm").asDouble(),
+            analysis.hasNonNull("cosine") ? (Double) analysis.path("cosine").asDouble() : null)
+        : null;
   }
 }

@@ -27,6 +27,7 @@ final class MarkdownReport {
             + (report.message() == null ? "" : ". " + escape(report.message())));
     report.tables().forEach(this::table);
     report.transfers().forEach(this::transfers);
+    connectivity();
     list("What holds", report.findings());
     report.convergence().forEach(this::convergence);
     list(
@@ -111,6 +112,18 @@ final class MarkdownReport {
         ? table.scale().text(cell.value())
             + (cell.standardError() == null ? "" : " ± " + table.scale().text(cell.standardError()))
         : cell.state().word();
+  }
+
+  private void connectivity() {
+    String title = null;
+    for (Connectivity line : report.connectivity()) {
+      if (!line.title().equals(title)) {
+        title = line.title();
+        heading(title);
+        head("", line.head());
+      }
+      row(line.line(), line.cells());
+    }
   }
 
   private void convergence(Convergence curves) {

@@ -24,7 +24,7 @@ final class Models {
     this.progress = progress;
     this.index = index;
     for (ModelRow row : progress.models()) {
-      if (row.transfer() == null) {
+      if (row.transfer() == null && row.line() == null) {
         rows.computeIfAbsent(row.release(), release -> new HashMap<>()).put(row.strategy(), row);
       }
     }
@@ -41,6 +41,11 @@ final class Models {
   /** The rows of transfers other than those of strategies, in the plan's order. */
   List<ModelRow> transfers() {
     return progress.models().stream().filter(row -> row.transfer() != null).toList();
+  }
+
+  /** The points of lines between releases, line by line. */
+  List<ModelRow> lines() {
+    return progress.models().stream().filter(row -> row.line() != null).toList();
   }
 
   /** The releases, and the other models that something is added to. */

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  * @param transfers of single transfers and the matrix, up to two an evaluation: before and after a
  *     fine-tuning
  * @param convergence one an evaluation and release of which checkpoints were scored
+ * @param connectivity one an evaluation and line between releases, left out where none is asked for
  * @param findings sentences that hold, and no others
  * @param notes what a reader has to know to read the numbers rightly
  * @param models where every model lies
@@ -49,6 +50,7 @@ public record Report(
     List<ScoreTable> tables,
     List<TransferTable> transfers,
     List<Convergence> convergence,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Connectivity> connectivity,
     List<String> findings,
     List<String> notes,
     List<Place> models,
@@ -61,6 +63,7 @@ public record Report(
     tables = List.copyOf(tables);
     transfers = List.copyOf(transfers);
     convergence = List.copyOf(convergence);
+    connectivity = List.copyOf(connectivity);
     findings = List.copyOf(findings);
     notes = List.copyOf(notes);
     models = List.copyOf(models);
@@ -108,6 +111,7 @@ public record Report(
         tables,
         transfers,
         convergence,
+        connectivity,
         findings,
         Stream.concat(notes.stream(), Stream.of(note)).toList(),
         models,

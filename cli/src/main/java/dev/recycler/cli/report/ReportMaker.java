@@ -18,9 +18,11 @@ final class ReportMaker {
   private final StepIndex index;
   private final Models models;
   private final CostMaker costs;
+  private final Ledger ledger;
 
   ReportMaker(SeriesProgress progress, Ledger ledger) {
     this.progress = progress;
+    this.ledger = ledger;
     this.index = StepIndex.of(progress);
     this.models = new Models(progress, index);
     this.costs = new CostMaker(progress.steps(), ledger);
@@ -30,11 +32,13 @@ final class ReportMaker {
     List<ScoreTable> tables = new ArrayList<>();
     List<TransferTable> transfers = new ArrayList<>();
     List<Convergence> convergence = new ArrayList<>();
+    List<Connectivity> connectivity = new ArrayList<>();
     for (EvaluationSpec evaluation : progress.spec().evaluate()) {
       ScoreTable table = new TableMaker(models, evaluation, progress.steps()).make();
       tables.add(table);
       transfers.addAll(new TransferMaker(models, table).make());
       convergence.addAll(new CurveMaker(models, table).make());
+      connectivity.addAll(new ConnectivityMaker(models, table, ledger).make());
     }
     return new Report(
         progress.spec().series(),
@@ -49,6 +53,7 @@ final class ReportMaker {
         tables,
         transfers,
         convergence,
+        connectivity,
         Stream.of(
                 new Findings(tables, convergence).sentences(),
                 new TransferFindings(transfers).sentences())

@@ -7,7 +7,9 @@ import dev.recycler.cli.terminal.Terminal;
 import dev.recycler.cli.terminal.Width;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Locale;
 
 /** A report for a terminal. Only paths may be longer than it is wide: they are to be copied. */
@@ -28,6 +30,7 @@ final class TerminalReport {
     report.tables().forEach(this::table);
     report.transfers().forEach(this::transfers);
     report.convergence().forEach(this::convergence);
+    connectivity();
     sentences("What holds", report.findings());
     sentences(
         "Failed",
@@ -121,6 +124,14 @@ final class TerminalReport {
         name = "";
       }
     }
+  }
+
+  private void connectivity() {
+    Map<String, List<String>> lines = new LinkedHashMap<>();
+    for (Connectivity line : report.connectivity()) {
+      lines.computeIfAbsent(line.title(), _ -> new ArrayList<>()).add(line.sentence());
+    }
+    lines.forEach(this::sentences);
   }
 
   private void sentences(String title, List<String> sentences) {

@@ -75,7 +75,7 @@ public final class SeriesClient {
       startFindably(spec);
       return true;
     } catch (WorkflowExecutionAlreadyStarted e) {
-      SeriesSpec running = running(spec.series());
+      SeriesSpec running = withoutFound(running(spec.series()), spec);
       List<String> differences = SpecDifference.between(running, spec);
       if (differences.isEmpty()) {
         return false;
@@ -132,6 +132,15 @@ public final class SeriesClient {
       // No worker answers just now.
       return startedWith(series);
     }
+  }
+
+  /** The running series without the releases that were added to the file's while it ran. */
+  private static SeriesSpec withoutFound(SeriesSpec running, SeriesSpec file) {
+    int listed = file.releases().size();
+    return running.releases().size() > listed
+            && running.releases().subList(0, listed).equals(file.releases())
+        ? running.withReleases(file.releases())
+        : running;
   }
 
   private static void refuseMerelyNewReleases(

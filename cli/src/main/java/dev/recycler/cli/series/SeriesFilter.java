@@ -107,7 +107,7 @@ record SeriesFilter(Optional<Standing> state, Optional<Instant> since, String pr
       // An older run of a series may have ended so: which is the newest has to be seen first.
       case FINISHED, CANCELLED -> Optional.empty();
       // A series that was started before the server had the attribute has none.
-      case RUNNING, WAITING, PAUSED, FAILED ->
+      case RUNNING, WAITING, PAUSED, FAILED, WATCHING ->
           Optional.of(
               "ExecutionStatus = 'Running' AND (%s = '%s' OR %s IS NULL)"
                   .formatted(
@@ -122,7 +122,7 @@ record SeriesFilter(Optional<Standing> state, Optional<Instant> since, String pr
             == switch (state.get()) {
               case FINISHED -> WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED;
               case CANCELLED -> WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CANCELED;
-              case RUNNING, WAITING, PAUSED, FAILED ->
+              case RUNNING, WAITING, PAUSED, FAILED, WATCHING ->
                   WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
             };
   }

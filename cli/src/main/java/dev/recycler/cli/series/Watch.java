@@ -37,7 +37,7 @@ public final class Watch {
   ExitCode follow(String series) {
     try {
       return switch (until(series).state()) {
-        case FINISHED -> ExitCode.OK;
+        case FINISHED, WATCHING -> ExitCode.OK;
         case RUNNING, FAILED, CANCELLED -> ExitCode.FAILED;
       };
     } catch (InterruptedException e) {

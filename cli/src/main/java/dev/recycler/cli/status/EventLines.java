@@ -98,6 +98,7 @@ public final class EventLines {
       case RUNNING -> "runs";
       case FAILED -> "has failed and waits for `resume`";
       case FINISHED -> "is finished";
+      case WATCHING -> "has done all and watches for new releases";
       case CANCELLED -> "is cancelled";
     };
   }

@@ -40,7 +40,7 @@ record NextCommand(String line, String purpose) {
               .map(id -> new NextCommand("recycler logs " + series + " " + id + " -f", "watch it"))
               .orElse(new NextCommand("recycler status " + series + " --watch", "follow it"));
       case FAILED -> resume;
-      case FINISHED -> new NextCommand("recycler report " + series, "see the scores");
+      case FINISHED, WATCHING -> new NextCommand("recycler report " + series, "see the scores");
       case CANCELLED -> new NextCommand("recycler report " + series, "see what was reached");
     };
   }

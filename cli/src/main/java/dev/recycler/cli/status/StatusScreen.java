@@ -85,7 +85,7 @@ public final class StatusScreen {
     Ink ink =
         switch (standing) {
           case RUNNING -> Ink.ACTIVE;
-          case FINISHED -> Ink.GOOD;
+          case FINISHED, WATCHING -> Ink.GOOD;
           case FAILED -> Ink.BAD;
           case WAITING, PAUSED, CANCELLED -> Ink.WARN;
         };

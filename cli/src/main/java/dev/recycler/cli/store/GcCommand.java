@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.recycler.activities.store.ArtifactStore;
 import dev.recycler.activities.store.GarbageCollection;
 import dev.recycler.cli.console.Answers;
+import dev.recycler.activities.store.KeepPolicies.Keep;
 import dev.recycler.cli.console.CommandFailed;
 import dev.recycler.cli.console.Confirmation;
 import dev.recycler.cli.console.ExitCode;
@@ -45,7 +46,8 @@ import picocli.CommandLine.Parameters;
       "",
       "Kept are the models and scores of every series that is not forgotten, what is",
       "pinned, what either was made from, and what was used within --keep-days or the",
-      "last hour."
+      "last hour. A series file's keep says of how many releases the merged models",
+      "stay when the series is over."
     })
 public final class GcCommand implements Callable<Integer> {
   private final Session session;
@@ -70,7 +72,7 @@ public final class GcCommand implements Callable<Integer> {
 
   @Option(
       names = "--no-server",
-      description = "Forget without asking a Temporal server whether the series runs.")
+      description = "Take series for over without asking a Temporal server whether they run.")
   private boolean noServer;
 
   @Option(names = "--pin", paramLabel = "PATH", description = "Keep this for ever, and end.")
@@ -110,7 +112,7 @@ public final class GcCommand implements Callable<Integer> {
     }
     requireOver(folder);
     GarbageCollection.Policy policy =
-        new GarbageCollection.Policy(Duration.ofDays(keepDays), forget);
+        new GarbageCollection.Policy(Duration.ofDays(keepDays), forget, policies(garbage));
     List<GarbageCollection.Item> items = garbage.find(policy);
     if (json) {
       printJson(yes ? garbage.remove(items, policy) : items);
@@ -187,6 +189,31 @@ public final class GcCommand implements Callable<Integer> {
               "series %s still runs; 'recycler cancel %s' ends it".formatted(series, series));
         }
       }
+    }
+  }
+
+  /** What series want that are over; those that run need what they have. */
+  private Map<String, Keep> policies(GarbageCollection garbage) throws IOException {
+    Map<String, Keep> policies = new LinkedHashMap<>(garbage.policies().all());
+    forget.forEach(policies::remove);
+    if (policies.isEmpty() || noServer) {
+      return policies;
+    }
+    try (TemporalConnection connection = server.connect(session.places())) {
+      for (String series : List.copyOf(policies.keySet())) {
+        if (runs(connection, series)) {
+          session.console().say("Series %s runs, so all of it stays.".formatted(series));
+          policies.remove(series);
+        }
+      }
+      return policies;
+    } catch (CommandFailed e) {
+      session
+          .console()
+          .say(
+              "Whether %s is over is not known (%s), so all of it stays; --no-server takes it for over."
+                  .formatted(String.join(", ", policies.keySet()), e.getMessage()));
+      return Map.of();
     }
   }
 

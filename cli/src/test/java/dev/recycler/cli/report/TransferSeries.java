@@ -9,6 +9,7 @@ import dev.recycler.workflows.progress.SeriesProgress;
 import dev.recycler.workflows.progress.SeriesState;
 import dev.recycler.workflows.progress.StepProgress;
 import dev.recycler.workflows.progress.StepState;
+import dev.recycler.workflows.spec.ConnectivitySpec;
 import dev.recycler.workflows.spec.EvaluationSpec;
 import dev.recycler.workflows.spec.FinetuneSpec;
 import dev.recycler.workflows.spec.Matrix;
@@ -60,6 +61,12 @@ final class TransferSeries {
                 new TransferSpec(
                     "M2.half", "Instruct", false, "M1", "M2", List.of(0.5, 1.0), false)),
             null);
+  }
+
+  /** Three releases with a gap before the second, and what is on the lines between them. */
+  static SeriesSpec lines() {
+    return spec("lines", List.of("M3", "M4", "M5"), List.of(Strategy.DIRECT, Strategy.PLAIN))
+        .connecting(new ConnectivitySpec(List.of(0.25, 0.5, 0.75), List.of("gsm8k")));
   }
 
   /** The progress of a series in which these steps have not been done, or have failed. */
@@ -125,6 +132,15 @@ final class TransferSeries {
       return 81.1;
     }
     int target = step.charAt(1) - '1';
+    int line = step.indexOf(".line-from-M");
+    if (line >= 0) {
+      double at = Double.parseDouble(step.substring(line + 15, step.indexOf(".merged")));
+      double straight = (1 - at) * BASE[target - 1] + at * BASE[target];
+      return target == 3 ? straight - 60 * at * (1 - at) : straight + 1;
+    }
+    if (step.contains(".direct.merged.")) {
+      return MATRIX[target - 1][target];
+    }
     int from = step.indexOf(".from-M");
     double merged = from < 0 ? 0 : MATRIX[step.charAt(from + 7) - '1'][target];
     if (step.contains(".base.")) {

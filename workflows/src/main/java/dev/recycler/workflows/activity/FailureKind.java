@@ -7,5 +7,10 @@ public enum FailureKind {
   /** The machine's: no space, no memory, lost host. Retried with back-off. */
   MACHINE,
   /** The tool's: it crashed or gave no result. Retried from its last checkpoint, bounded. */
-  TOOL
+  TOOL,
+  /**
+   * Nobody: what the step is made from is damaged or gone, and the step that made it is done again
+   * first. The failure's first detail is its path.
+   */
+  INPUT
 }

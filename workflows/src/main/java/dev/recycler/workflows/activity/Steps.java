@@ -1,8 +1,11 @@
 package dev.recycler.workflows.activity;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.recycler.workflows.spec.Condition;
 import dev.recycler.workflows.spec.EvaluationSpec;
 import dev.recycler.workflows.spec.FinetuneSpec;
 import dev.recycler.workflows.spec.MergeSpec;
+import dev.recycler.workflows.spec.PublishSpec;
 import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.activity.ActivityInterface;
 import java.util.List;
@@ -26,22 +29,69 @@ public interface Steps {
   /** {@code FT(start)}. */
   Finetuned finetune(FinetuneInput input);
 
+  /** Waits for the next whole checkpoint of a training that runs, until it is cancelled. */
+  Checkpoint awaitCheckpoint(CheckpointInput input);
+
+  /** Takes a checkpoint of a training that is over, or was ended, for its result. */
+  Finetuned stop(StopInput input);
+
+  /** Publishes a model; its path is then where it went. */
+  Artifact publish(PublishInput input);
+
   /** Scores one model (or one checkpoint) on one task. */
   Score evaluate(EvaluateInput input);
 
   /** Input of {@link #fetch}; {@code model} as in the series file. */
   record FetchInput(StepContext context, String model) {}
 
-  /** Input of {@link #merge}. */
+  /**
+   * Input of {@link #merge}.
+   *
+   * @param analyze whether what is merged is measured on the way, for the record
+   */
   record MergeInput(
-      StepContext context, Artifact target, Artifact finetuned, Artifact base, MergeSpec merge) {}
+      StepContext context,
+      Artifact target,
+      Artifact finetuned,
+      Artifact base,
+      MergeSpec merge,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean analyze) {
+    /** A merge that measures nothing on its way. */
+    public MergeInput(
+        StepContext context, Artifact target, Artifact finetuned, Artifact base, MergeSpec merge) {
+      this(context, target, finetuned, base, merge, false);
+    }
+  }
 
   /**
    * Input of {@link #finetune}.
    *
    * @param start the model that training starts from
+   * @param stops what ends it at a checkpoint; part of what the result is found by
    */
-  record FinetuneInput(StepContext context, Artifact start, FinetuneSpec finetune, Pins pins) {}
+  record FinetuneInput(
+      StepContext context,
+      Artifact start,
+      FinetuneSpec finetune,
+      Pins pins,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<StopRule> stops) {
+    public FinetuneInput {
+      stops = stops == null ? List.of() : List.copyOf(stops);
+    }
+
+    /** Of a training that goes to its end. */
+    public FinetuneInput(StepContext context, Artifact start, FinetuneSpec finetune, Pins pins) {
+      this(context, start, finetune, pins, List.of());
+    }
+  }
+
+  /**
+   * What ends a training at a checkpoint.
+   *
+   * @param when the condition that its score meets
+   * @param evaluation how it is scored
+   */
+  record StopRule(Condition when, EvaluationSpec evaluation) {}
 
   /**
    * Result of {@link #finetune}.
@@ -51,13 +101,47 @@ public interface Steps {
    * @param steps optimizer steps of this fine-tuning
    * @param seconds wall time that training took, all attempts together
    * @param attempts how many times the trainer was started
+   * @param stopped why the training was ended at a checkpoint, which is the model then; else null
    */
   record Finetuned(
-      Artifact model, List<Checkpoint> checkpoints, long steps, double seconds, int attempts) {
+      Artifact model,
+      List<Checkpoint> checkpoints,
+      long steps,
+      double seconds,
+      int attempts,
+      @JsonInclude(JsonInclude.Include.NON_NULL) String stopped) {
     public Finetuned {
       checkpoints = List.copyOf(checkpoints);
     }
+
+    /** Of a training that went to its end. */
+    public Finetuned(
+        Artifact model, List<Checkpoint> checkpoints, long steps, double seconds, int attempts) {
+      this(model, checkpoints, steps, seconds, attempts, null);
+    }
   }
+
+  /**
+   * Input of {@link #awaitCheckpoint}.
+   *
+   * @param after step of the checkpoint before, or 0
+   */
+  record CheckpointInput(FinetuneInput training, long after) {}
+
+  /**
+   * Input of {@link #stop}.
+   *
+   * @param at the checkpoint that becomes the model
+   * @param why a few words for a person, with the score
+   */
+  record StopInput(FinetuneInput training, Checkpoint at, String why) {}
+
+  /**
+   * Input of {@link #publish}.
+   *
+   * @param to where to, an absolute path or a place on the hub
+   */
+  record PublishInput(StepContext context, Artifact model, String to, PublishSpec publish) {}
 
   /**
    * A model folder saved during a fine-tuning.

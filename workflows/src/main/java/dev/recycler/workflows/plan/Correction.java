@@ -73,12 +73,17 @@ public final class Correction {
     return switch (kind) {
       case PREPARE ->
           Objects.equals(before.finetune(), after.finetune())
-              && before.evaluate().equals(after.evaluate());
+              && before.evaluate().equals(after.evaluate())
+              && Objects.equals(before.keep(), after.keep());
       case FETCH, EVALUATE -> true;
       case MERGE -> before.merge().equals(after.merge());
-      case FINETUNE -> Objects.equals(before.finetune(), after.finetune());
+      case FINETUNE ->
+          Objects.equals(before.finetune(), after.finetune())
+              && Plan.of(before).stops().equals(Plan.of(after).stops());
+      case PUBLISH -> Objects.equals(before.publish(), after.publish());
       case DECIDE ->
-          before.gates().equals(after.gates()) && Objects.equals(before.choice(), after.choice());
+          before.gatesOfMerged().equals(after.gatesOfMerged())
+              && Objects.equals(before.choice(), after.choice());
     };
   }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** What scores decide. Pure: the same scores decide the same, wherever it is asked. */
 public final class Decisions {
@@ -57,10 +58,34 @@ public final class Decisions {
     return new Decided(Gate.GO, String.join("; ", looked));
   }
 
+  /**
+   * Why a training ends at a checkpoint, or nothing.
+   *
+   * @param scores the checkpoint's scores by the names of their evaluations
+   */
+  public static Optional<String> enough(List<GateSpec> gates, Map<String, Score> scores) {
+    return gates.stream()
+        .filter(gate -> gate.ofCheckpoints() && scores.containsKey(gate.when().evaluation()))
+        .filter(
+            gate -> {
+              Score score = scores.get(gate.when().evaluation());
+              return gate.when().holds(score.value(), score.standardError());
+            })
+        .findFirst()
+        .map(
+            gate ->
+                "%s is %s: %s"
+                    .formatted(
+                        gate.when().evaluation(),
+                        written(scores.get(gate.when().evaluation())),
+                        gate.when()));
+  }
+
   private static Gate of(GateSpec gate) {
     return switch (gate.then()) {
       case SKIP_FINETUNE -> Gate.SKIP_FINETUNE;
       case APPROVE -> Gate.APPROVE;
+      case STOP -> throw new IllegalArgumentException(gate + " looks at no merged model");
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.recycler.workflows.plan;
 
+import dev.recycler.workflows.activity.Steps.StopRule;
 import dev.recycler.workflows.model.Model;
 import dev.recycler.workflows.model.Model.Base;
 import dev.recycler.workflows.model.Model.Best;
@@ -32,6 +33,7 @@ public final class Plan {
   private final SeriesSpec spec;
   private final List<Base> releases;
   private final List<Transfer> transfers;
+  private final List<Line> lines;
   private final Map<Strategy, List<Finetuned>> results = new EnumMap<>(Strategy.class);
   private final Map<Model, String> names = new LinkedHashMap<>();
 
@@ -42,8 +44,13 @@ public final class Plan {
       results.put(strategy, Recipes.of(strategy, releases, scales(spec)));
     }
     this.transfers = Transfer.of(spec);
+    this.lines = Line.of(spec, releases);
     releases.forEach(release -> names.put(release, release.release() + ".base"));
     spec.models().forEach(model -> names.put(new Base(model.name()), model.name()));
+    for (Line line : lines) {
+      line.points()
+          .forEach(point -> names.put(point, line.name() + ".x" + Transfer.written(point.scale())));
+    }
     for (Strategy strategy : Strategy.values()) {
       if (spec.strategies().contains(strategy)) {
         name(strategy);
@@ -81,10 +88,18 @@ public final class Plan {
     StepList steps = new StepList(this);
     for (int i = 0; i < releases.size(); i++) {
       steps.make(releases.get(i));
+      if (i > 0 && !lines.isEmpty()) {
+        steps.score(scorings(lines.get(i - 1)));
+      }
       for (Strategy strategy : spec.strategies()) {
         steps.make(result(strategy, i));
       }
       steps.score(scorings(i));
+      if (spec.publish() != null) {
+        for (Strategy strategy : spec.publish().strategies()) {
+          steps.publish(strategy, result(strategy, i), spec.publish());
+        }
+      }
     }
     for (Transfer transfer : transfers) {
       steps.make(transfer.result());
@@ -96,6 +111,11 @@ public final class Plan {
   /** The single transfers and those of the matrix. */
   public List<Transfer> transfers() {
     return transfers;
+  }
+
+  /** The lines between releases that are scored. */
+  public List<Line> lines() {
+    return lines;
   }
 
   /** {@code M_1 … M_n}. */
@@ -140,6 +160,29 @@ public final class Plan {
     return scorings.stream().distinct().toList();
   }
 
+  /** Every score that is to be taken along a line, from one end to the other. */
+  public List<Scoring> scorings(Line line) {
+    List<Scoring> scorings = new ArrayList<>();
+    for (String name : spec.connectivity().by()) {
+      scorings.add(scoring(line.from(), Subject.BASE, name));
+      line.points().forEach(point -> scorings.add(scoring(point, Subject.MERGED, name)));
+      scorings.add(scoring(line.to(), Subject.BASE, name));
+    }
+    return scorings;
+  }
+
+  /** The ids of the scores that a fine-tuning waits for: those of the line that it crosses. */
+  public List<String> before(PlannedStep step) {
+    return step instanceof PlannedStep.Finetune finetune
+            && !(finetune.model().start() instanceof Base)
+        ? lines.stream()
+            .filter(line -> line.to().release().equals(finetune.model().release()))
+            .flatMap(line -> scorings(line).stream())
+            .map(Scoring::step)
+            .toList()
+        : List.of();
+  }
+
   /** Every score that is to be taken for a transfer, its fine-tuned side's among them. */
   public List<Scoring> scorings(Transfer transfer) {
     Model source = transfer.difference().finetuned();
@@ -156,10 +199,37 @@ public final class Plan {
 
   /** The scores that are to be taken of one checkpoint of a fine-tuning. */
   public List<Scoring> checkpointScorings(Finetuned model, long checkpoint) {
+    List<Scoring> scorings = new ArrayList<>(stopScorings(model, checkpoint));
     boolean asked =
         spec.strategies().stream().anyMatch(strategy -> results.get(strategy).contains(model))
             || transfers.stream().anyMatch(transfer -> transfer.result().equals(model));
-    return asked ? scorings(Subject.CHECKPOINTS, model, checkpoint) : List.of();
+    if (asked) {
+      scorings.addAll(scorings(Subject.CHECKPOINTS, model, checkpoint));
+    }
+    return scorings.stream().distinct().toList();
+  }
+
+  /** What ends each training at a checkpoint. */
+  public List<StopRule> stops() {
+    return spec.gatesOfCheckpoints().stream()
+        .map(gate -> new StopRule(gate.when(), spec.evaluation(gate.when().evaluation())))
+        .toList();
+  }
+
+  /** Those of them that may end the training. */
+  public List<Scoring> stopScorings(Finetuned model, long checkpoint) {
+    return spec.gatesOfCheckpoints().stream()
+        .map(gate -> gate.when().evaluation())
+        .distinct()
+        .map(
+            name ->
+                new Scoring(
+                    names.get(model),
+                    Subject.CHECKPOINTS,
+                    checkpoint,
+                    model,
+                    spec.evaluation(name)))
+        .toList();
   }
 
   /** The fine-tunings that a model has been through, oldest first, its own included. */
@@ -182,7 +252,7 @@ public final class Plan {
 
   /** Whether scores decide that a model is trained at all. */
   boolean isGated(Finetuned model) {
-    return !spec.gates().isEmpty()
+    return !spec.gatesOfMerged().isEmpty()
         && (model.start() instanceof Merged || model.start() instanceof Best);
   }
 
@@ -193,7 +263,7 @@ public final class Plan {
 
   /** The scores that gates look at. */
   List<Scoring> gateScorings(Finetuned model) {
-    return spec.gates().stream()
+    return spec.gatesOfMerged().stream()
         .filter(gate -> gate.when() != null)
         .map(gate -> gate.when().evaluation())
         .distinct()
@@ -207,7 +277,11 @@ public final class Plan {
   }
 
   private Scoring scoring(Model merged, String evaluation) {
-    return new Scoring(names.get(merged), Subject.MERGED, 0, merged, spec.evaluation(evaluation));
+    return scoring(merged, Subject.MERGED, evaluation);
+  }
+
+  private Scoring scoring(Model model, Subject subject, String evaluation) {
+    return new Scoring(names.get(model), subject, 0, model, spec.evaluation(evaluation));
   }
 
   List<Scoring> scorings(Subject subject, Model model) {

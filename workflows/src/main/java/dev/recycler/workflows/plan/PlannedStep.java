@@ -159,4 +159,27 @@ public sealed interface PlannedStep {
       return List.of(model);
     }
   }
+
+  /**
+   * Publishes the model of a step, once it is scored.
+   *
+   * @param model id of the step that makes it
+   * @param scores ids of the steps that score it
+   * @param to where to
+   */
+  record Publish(String id, String model, List<String> scores, String to) implements PlannedStep {
+    public Publish {
+      scores = List.copyOf(scores);
+    }
+
+    @Override
+    public StepKind kind() {
+      return StepKind.PUBLISH;
+    }
+
+    @Override
+    public List<String> needs() {
+      return Stream.concat(Stream.of(model), scores.stream()).toList();
+    }
+  }
 }

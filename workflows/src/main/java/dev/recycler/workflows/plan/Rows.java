@@ -48,6 +48,7 @@ public final class Rows {
         .distinct()
         .forEach(source -> rows.add(published((Base) source)));
     plan.transfers().forEach(transfer -> rows.add(row(transfer)));
+    plan.lines().forEach(line -> rows.addAll(rows(line)));
     return rows;
   }
 
@@ -82,6 +83,31 @@ public final class Rows {
             transfer.name(),
             transfer.source(),
             merged instanceof Merged one ? (Double) one.scale() : null));
+  }
+
+  /** The points of a line, its ends among them. */
+  private List<ModelRow> rows(Line line) {
+    List<ModelRow> rows = new ArrayList<>();
+    List<Scoring> scorings = plan.scorings(line);
+    rows.add(row(line, 0, null, line.from(), scorings));
+    for (Merged point : line.points()) {
+      rows.add(row(line, point.scale(), plan.step(point), point, scorings));
+    }
+    rows.add(row(line, 1, null, line.to(), scorings));
+    return rows;
+  }
+
+  private ModelRow row(Line line, double at, String merge, Model model, List<Scoring> scorings) {
+    return new ModelRow(
+        null,
+        line.to().release(),
+        plan.step(line.to()),
+        merge,
+        null,
+        List.of(),
+        steps(scorings.stream().filter(scoring -> scoring.model().equals(model)).toList()),
+        null,
+        new ModelRow.Line(line.from().release(), at));
   }
 
   private ModelRow row(Base base) {

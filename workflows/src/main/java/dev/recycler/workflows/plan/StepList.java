@@ -5,6 +5,9 @@ import dev.recycler.workflows.model.Model.Base;
 import dev.recycler.workflows.model.Model.Best;
 import dev.recycler.workflows.model.Model.Finetuned;
 import dev.recycler.workflows.model.Model.Merged;
+import dev.recycler.workflows.spec.PublishSpec;
+import dev.recycler.workflows.spec.Strategy;
+import dev.recycler.workflows.spec.Subject;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -76,6 +79,16 @@ final class StepList {
       String model = make(scoring.model());
       add(new PlannedStep.Evaluate(scoring, model));
     }
+  }
+
+  /** Adds the publication of what a strategy ends with. */
+  void publish(Strategy strategy, Finetuned model, PublishSpec publish) {
+    add(
+        new PlannedStep.Publish(
+            "%s.%s.publish".formatted(model.release(), strategy.key()),
+            make(model),
+            plan.scorings(Subject.FINETUNED, model).stream().map(Scoring::step).toList(),
+            publish.place(model.release(), strategy)));
   }
 
   private void add(PlannedStep step) {

@@ -16,6 +16,7 @@ import java.util.List;
  *     its own last; their steps added up are its cumulative fine-tuning steps
  * @param scores the evaluation steps of these models
  * @param transfer which transfer it is, else null
+ * @param line which point of a line between releases it is, else null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ModelRow(
@@ -26,10 +27,33 @@ public record ModelRow(
     String finetuneStep,
     List<String> finetuneChain,
     List<ScoreStep> scores,
-    Transfer transfer) {
+    Transfer transfer,
+    Line line) {
   public ModelRow {
     finetuneChain = List.copyOf(finetuneChain);
     scores = List.copyOf(scores);
+  }
+
+  /** A transfer. */
+  public ModelRow(
+      Strategy strategy,
+      String release,
+      String fetchStep,
+      String mergeStep,
+      String finetuneStep,
+      List<String> finetuneChain,
+      List<ScoreStep> scores,
+      Transfer transfer) {
+    this(
+        strategy,
+        release,
+        fetchStep,
+        mergeStep,
+        finetuneStep,
+        finetuneChain,
+        scores,
+        transfer,
+        null);
   }
 
   /** A row of a strategy or of a published model. */
@@ -41,7 +65,7 @@ public record ModelRow(
       String finetuneStep,
       List<String> finetuneChain,
       List<ScoreStep> scores) {
-    this(strategy, release, fetchStep, mergeStep, finetuneStep, finetuneChain, scores, null);
+    this(strategy, release, fetchStep, mergeStep, finetuneStep, finetuneChain, scores, null, null);
   }
 
   /**
@@ -52,6 +76,14 @@ public record ModelRow(
    * @param scale λ, or null where it is chosen by score
    */
   public record Transfer(String name, String source, Double scale) {}
+
+  /**
+   * A point of the straight line between two releases.
+   *
+   * @param from the release where it begins
+   * @param at α, 0 there and 1 at the row's own release
+   */
+  public record Line(String from, double at) {}
 
   /**
    * An evaluation of one of a row's models.

@@ -6,5 +6,7 @@ public enum SeriesState {
   /** Nothing runs, at least one step failed for good, the series waits for {@code resume}. */
   FAILED,
   FINISHED,
+  /** All is done that there is; new releases are watched for, until {@code finish}. */
+  WATCHING,
   CANCELLED
 }

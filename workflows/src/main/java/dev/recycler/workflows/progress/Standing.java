@@ -12,17 +12,14 @@ public enum Standing {
   PAUSED,
   /** Nothing runs, at least one step failed for good. */
   FAILED,
+  /** All that there is to do is done; waits for new releases. */
+  WATCHING,
   FINISHED,
   CANCELLED;
 
   /** The word, in small letters. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
-  }
-
-  /** Whether the series is not over: it works or waits for somebody. */
-  public boolean open() {
-    return this != FINISHED && this != CANCELLED;
   }
 
   /**
@@ -34,6 +31,7 @@ public enum Standing {
   public static Standing of(SeriesState state, boolean paused, boolean waits) {
     return switch (state) {
       case FINISHED -> FINISHED;
+      case WATCHING -> WATCHING;
       case CANCELLED -> CANCELLED;
       case FAILED -> paused ? PAUSED : FAILED;
       case RUNNING -> paused ? PAUSED : waits ? WAITING : RUNNING;

@@ -8,5 +8,6 @@ public enum StepKind {
   FINETUNE,
   EVALUATE,
   /** Taken by the series itself, from scores, or by a person. */
-  DECIDE
+  DECIDE,
+  PUBLISH
 }

@@ -77,7 +77,8 @@ public record FinetuneSpec(
     Map<String, String> longer = new LinkedHashMap<>();
     arguments.forEach(
         (flag, value) -> longer.put(flag, isLength(flag) ? multiplied(value, times) : value));
-    return new FinetuneSpec(trainer, python, data, longer, environment, home, launch, gpus, custom);
+    return new FinetuneSpec(
+        trainer, python, data, longer, environment, home, launch, gpus, custom, limits);
   }
 
   private static boolean isLength(String flag) {

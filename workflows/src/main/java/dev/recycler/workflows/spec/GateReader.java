@@ -24,23 +24,34 @@ final class GateReader {
   }
 
   private Optional<GateSpec> gate(Section section) {
-    section
-        .require("after", "use \"after: merged\"")
-        .ifPresent(value -> value.oneOf("something to wait for", List.of("merged")));
+    Optional<Value> after = section.require("after", "use \"after: merged\"");
+    Optional<String> waits =
+        after.flatMap(
+            value -> value.oneOf("something to wait for", List.of("merged", "checkpoint")));
     double margin = section.get("margin").flatMap(GateReader::margin).orElse(1.0);
     Optional<Value> when = section.get("when");
     Optional<Condition> condition = when.flatMap(value -> condition(value, margin));
     Optional<GateSpec.Then> then =
         section
-            .require("then", "use \"skip-finetune\" or \"approve\"")
+            .require("then", "use \"skip-finetune\", \"approve\" or \"stop\"")
             .flatMap(
                 value ->
                     value.oneOf(
                         "what a gate does", List.of(GateSpec.Then.values()), GateSpec.Then::key));
-    if (then.equals(Optional.of(GateSpec.Then.SKIP_FINETUNE)) && when.isEmpty()) {
+    if (then.isPresent() && waits.isPresent() && !waits.get().equals(then.get().after())) {
+      after
+          .get()
+          .problem(
+              "a gate that does \"%s\" looks at \"%s\"; write that here"
+                  .formatted(then.get().key(), then.get().after()));
+    }
+    boolean needs = then.filter(does -> does != GateSpec.Then.APPROVE).isPresent();
+    if (needs && when.isEmpty()) {
       section.require("when", "say from which score on, e.g. when: \"gsm8k >= 0.75\"");
     }
-    return then.map(does -> new GateSpec(condition.orElse(null), does));
+    return needs && condition.isEmpty()
+        ? Optional.empty()
+        : then.map(does -> new GateSpec(condition.orElse(null), does));
   }
 
   private static Optional<Double> margin(Value value) {

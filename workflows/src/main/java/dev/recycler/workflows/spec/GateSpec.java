@@ -5,8 +5,9 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * What happens between a merged model's scores and its fine-tuning. Of several gates the first
- * whose condition holds decides.
+ * What follows from scores: those of a merged model before its fine-tuning, or those of a
+ * checkpoint while it is trained. Of several gates after a merged model the first whose condition
+ * holds decides; of several after checkpoints any.
  *
  * @param when the condition, or null for always
  * @param then what follows where it holds
@@ -14,6 +15,14 @@ import java.util.Objects;
 public record GateSpec(Condition when, Then then) {
   public GateSpec {
     Objects.requireNonNull(then, "then");
+    if (then == Then.STOP && when == null) {
+      throw new IllegalArgumentException("a training that always stops");
+    }
+  }
+
+  /** Whether it looks at checkpoints, and not at merged models. */
+  public boolean ofCheckpoints() {
+    return then == Then.STOP;
   }
 
   /** What a gate does. */
@@ -23,11 +32,19 @@ public record GateSpec(Condition when, Then then) {
     SKIP_FINETUNE,
     /** A person is waited for. */
     @JsonProperty("approve")
-    APPROVE;
+    APPROVE,
+    /** The checkpoint is good enough: training ends, and it is taken for the fine-tuned model. */
+    @JsonProperty("stop")
+    STOP;
 
     /** The name used in series files. */
     public String key() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** What a series file calls the model whose scores it looks at. */
+    public String after() {
+      return this == STOP ? "checkpoint" : "merged";
     }
   }
 }

@@ -20,6 +20,10 @@ final class Keys {
           "merge",
           "evaluate",
           "gates",
+          "connectivity",
+          "watch",
+          "publish",
+          "keep",
           "notify");
   static final Set<String> RELEASE = of("name", "model");
   static final Set<String> TRANSFER = of("name", "finetuned", "base", "target", "scale", "then");
@@ -42,6 +46,11 @@ final class Keys {
   static final Set<String> LIMITS = of("no-progress-for", "in-all", "grace");
   static final Set<String> MERGE = of("scale", "choose-by", "load", "dtype");
   static final Set<String> GATE = of("after", "when", "margin", "then");
+  static final Set<String> CONNECTIVITY = of("points", "by");
+  static final Set<String> PUBLISH =
+      of("to", "strategies", "dtype", "license", "datasets", "private");
+  static final Set<String> KEEP = of("merged");
+  static final Set<String> WATCH = of("hub", "revisions", "every");
   static final Set<String> NOTIFY = of("webhook", "webhook-from", "format", "on");
   static final Set<String> EVALUATION =
       of(

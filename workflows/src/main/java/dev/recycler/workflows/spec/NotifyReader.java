@@ -60,7 +60,8 @@ final class NotifyReader {
 
   private static List<NotifySpec.News> news(Value value) {
     Set<NotifySpec.News> news = new LinkedHashSet<>();
-    for (Value element : value.listOrOne("lists nothing; use finished, failed, approval")) {
+    for (Value element :
+        value.listOrOne("lists nothing; use finished, failed, approval, release")) {
       element
           .oneOf("news", List.of(NotifySpec.News.values()), NotifySpec.News::key)
           .filter(one -> !news.add(one))

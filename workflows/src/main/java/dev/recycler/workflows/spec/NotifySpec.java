@@ -52,7 +52,10 @@ public record NotifySpec(String webhook, String webhookFrom, Format format, List
     FAILED,
     /** A gate waits for a person. */
     @JsonProperty("approval")
-    APPROVAL;
+    APPROVAL,
+    /** A revision of a watched repository has become a release. */
+    @JsonProperty("release")
+    RELEASE;
 
     /** The name used in series files. */
     public String key() {

@@ -88,6 +88,11 @@ final class Places {
     return path.map(Path::toString);
   }
 
+  /** A place of which nothing needs to be there. */
+  Optional<String> anywhere(Value value) {
+    return path(value).map(Path::toString);
+  }
+
   /** Why a folder is no model, or nothing. */
   Optional<String> modelProblem(Path folder) {
     switch (surroundings.kind(folder)) {

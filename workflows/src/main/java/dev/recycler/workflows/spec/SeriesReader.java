@@ -74,6 +74,18 @@ final class SeriesReader {
     List<GateSpec> gates = section.get("gates").map(decisions::gates).orElse(List.of());
     List<NotifySpec> notifications =
         section.get("notify").map(NotifyReader::read).orElse(List.of());
+    WatchSpec watch = section.get("watch").map(WatchReader::read).orElse(null);
+    ConnectivitySpec connectivity =
+        section
+            .get("connectivity")
+            .map(value -> new ConnectivityReader(evaluate, releases.size()).read(value))
+            .orElse(null);
+    KeepSpec keep = section.get("keep").map(KeepReader::read).orElse(null);
+    PublishSpec publish =
+        section
+            .get("publish")
+            .map(value -> new PublishReader(places, strategies).read(value))
+            .orElse(null);
     return root.problems().none()
         ? new SeriesSpec(
             series,
@@ -88,7 +100,11 @@ final class SeriesReader {
             choice,
             evaluate,
             gates,
-            notifications)
+            notifications,
+            watch,
+            connectivity,
+            keep,
+            publish)
         : null;
   }
 

@@ -3,6 +3,7 @@ package dev.recycler.workflows.spec;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * A whole series file, checked: every path absolute, every default filled in.
@@ -20,8 +21,12 @@ import java.util.Objects;
  * @param choice how one λ of several is chosen for the strategies and the matrix, or null where
  *     {@code merge} has the one
  * @param evaluate the scores to take, possibly none
- * @param gates what is decided between a merged model's scores and its fine-tuning
+ * @param gates what scores decide, of merged models and of checkpoints
  * @param notifications where news of the series goes
+ * @param watch which new revisions of a hub become releases by themselves, or null
+ * @param connectivity which points of the lines between releases are scored, or null for none
+ * @param keep how much of the series collecting leaves in the store, or null for all
+ * @param publish where finished models go, or null
  */
 public record SeriesSpec(
     String series,
@@ -36,7 +41,11 @@ public record SeriesSpec(
     ScaleChoice choice,
     List<EvaluationSpec> evaluate,
     List<GateSpec> gates,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<NotifySpec> notifications) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<NotifySpec> notifications,
+    @JsonInclude(JsonInclude.Include.NON_NULL) WatchSpec watch,
+    @JsonInclude(JsonInclude.Include.NON_NULL) ConnectivitySpec connectivity,
+    @JsonInclude(JsonInclude.Include.NON_NULL) KeepSpec keep,
+    @JsonInclude(JsonInclude.Include.NON_NULL) PublishSpec publish) {
   public SeriesSpec {
     Objects.requireNonNull(series, "series");
     Objects.requireNonNull(store, "store");
@@ -72,61 +81,70 @@ public record SeriesSpec(
         null,
         evaluate,
         List.of(),
-        List.of());
+        List.of(),
+        null,
+        null,
+        null,
+        null);
   }
 
   /** The same series with other releases. */
   public SeriesSpec withReleases(List<Release> others) {
-    return new SeriesSpec(
-        series,
-        store,
-        others,
-        models,
-        strategies,
-        transfers,
-        matrix,
-        finetune,
-        merge,
-        choice,
-        evaluate,
-        gates,
-        notifications);
+    return changed(copy -> copy.releases = others);
+  }
+
+  /** The same series that watches for other releases, or, with null, for none. */
+  public SeriesSpec watching(WatchSpec other) {
+    return changed(copy -> copy.watch = other);
   }
 
   /** The same series in which these decisions are taken by scores. */
   public SeriesSpec deciding(ScaleChoice scale, List<GateSpec> between) {
-    return new SeriesSpec(
-        series,
-        store,
-        releases,
-        models,
-        strategies,
-        transfers,
-        matrix,
-        finetune,
-        merge,
-        scale,
-        evaluate,
-        between,
-        notifications);
+    return changed(
+        copy -> {
+          copy.choice = scale;
+          copy.gates = between;
+        });
   }
 
   /** The same series whose news goes to these places. */
   public SeriesSpec notifying(NotifySpec... places) {
-    return new SeriesSpec(
-        series,
-        store,
-        releases,
-        models,
-        strategies,
-        transfers,
-        matrix,
-        finetune,
-        merge,
-        choice,
-        evaluate,
-        gates,
-        List.of(places));
+    return changed(copy -> copy.notifications = List.of(places));
+  }
+
+  /** The same series whose finished models go to this place. */
+  public SeriesSpec publishing(PublishSpec place) {
+    return changed(copy -> copy.publish = place);
+  }
+
+  /** The same series of which no more than this is kept. */
+  public SeriesSpec keeping(KeepSpec policy) {
+    return changed(copy -> copy.keep = policy);
+  }
+
+  /** The same series in which the lines between releases are scored. */
+  public SeriesSpec connecting(ConnectivitySpec lines) {
+    return changed(copy -> copy.connectivity = lines);
+  }
+
+  /** The same series with these transfers between its models as well. */
+  public SeriesSpec with(List<Release> others, List<TransferSpec> asked, Matrix all) {
+    return changed(
+        copy -> {
+          copy.models = others;
+          copy.transfers = asked;
+          copy.matrix = all;
+        });
+  }
+
+  /** What is decided between a merged model's scores and its fine-tuning. */
+  public List<GateSpec> gatesOfMerged() {
+    return gates.stream().filter(gate -> !gate.ofCheckpoints()).toList();
+  }
+
+  /** What ends a training at a checkpoint. */
+  public List<GateSpec> gatesOfCheckpoints() {
+    return gates.stream().filter(GateSpec::ofCheckpoints).toList();
   }
 
   /** The evaluation of a name. */
@@ -134,21 +152,9 @@ public record SeriesSpec(
     return evaluate.stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
   }
 
-  /** The same series with these transfers between its models as well. */
-  public SeriesSpec with(List<Release> others, List<TransferSpec> asked, Matrix all) {
-    return new SeriesSpec(
-        series,
-        store,
-        releases,
-        others,
-        strategies,
-        asked,
-        all,
-        finetune,
-        merge,
-        choice,
-        evaluate,
-        gates,
-        notifications);
+  private SeriesSpec changed(Consumer<SpecCopy> change) {
+    SpecCopy copy = new SpecCopy(this);
+    change.accept(copy);
+    return copy.spec();
   }
 }

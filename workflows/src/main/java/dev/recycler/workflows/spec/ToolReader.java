@@ -103,7 +103,7 @@ final class ToolReader {
   }
 
   /** A whole number with a unit, from a second to a year. */
-  private static Optional<Long> seconds(Value value) {
+  static Optional<Long> seconds(Value value) {
     Optional<String> text = value.text();
     if (text.isEmpty()) {
       return Optional.empty();

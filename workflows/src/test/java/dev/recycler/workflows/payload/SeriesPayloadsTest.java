@@ -39,7 +39,8 @@ class SeriesPayloadsTest {
             scores(100 * 3 * 12),
             false,
             0,
-            List.of());
+            List.of(),
+            0);
     Payload payload = converter.toPayload(input).orElseThrow();
     assertThat(payload.getSerializedSize()).isLessThan(400_000);
     assertThat(back(payload)).isEqualTo(input);

@@ -26,6 +26,10 @@ class SchemaTest {
     assertKeys("/$defs/limits", Keys.LIMITS);
     assertKeys("/properties/evaluate/items", Keys.EVALUATION);
     assertKeys("/properties/gates/items", Keys.GATE);
+    assertKeys("/properties/connectivity", Keys.CONNECTIVITY);
+    assertKeys("/properties/watch", Keys.WATCH);
+    assertKeys("/properties/publish", Keys.PUBLISH);
+    assertKeys("/properties/keep", Keys.KEEP);
     assertKeys("/properties/notify/items", Keys.NOTIFY);
   }
 

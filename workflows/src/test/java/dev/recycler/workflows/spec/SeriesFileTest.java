@@ -69,6 +69,39 @@ class SeriesFileTest {
   }
 
   @Test
+  void readsWhatASeriesDoesOfItself() throws IOException {
+    SeriesSpec spec = read("standing.yaml");
+
+    assertThat(spec.gates())
+        .containsExactly(new GateSpec(new Condition("sums", ">=", 0.75, 1), GateSpec.Then.STOP));
+    assertThat(spec.connectivity())
+        .isEqualTo(new ConnectivitySpec(List.of(0.25, 0.5, 0.75), List.of("sums")));
+    assertThat(spec.watch()).isEqualTo(new WatchSpec("org/tiny", "stage2-*", 1800));
+    assertThat(spec.publish())
+        .isEqualTo(
+            new PublishSpec(
+                "hf://my-org/tiny-{release}-{strategy}",
+                List.of(Strategy.ITERATIVE, Strategy.PLAIN),
+                "bfloat16",
+                "apache-2.0",
+                List.of("org/sums"),
+                true));
+    assertThat(spec.publish().place("M2", Strategy.PLAIN)).isEqualTo("hf://my-org/tiny-M2-plain");
+    assertThat(spec.keep()).isEqualTo(new KeepSpec(2));
+  }
+
+  @Test
+  void aWatchKnowsItsRevisionsAndNamesReleasesAfterThem() {
+    WatchSpec watch = new WatchSpec("org/tiny", "stage?-step*.0", 60);
+
+    assertThat(watch.matches("stage2-step5.0")).isTrue();
+    assertThat(watch.matches("stage2-step5-0")).isFalse();
+    assertThat(watch.matches("stage-step5.0")).isFalse();
+    assertThat(watch.nameOf("stage2/step5.0+b")).isEqualTo("stage2-step5-0-b");
+    assertThat(watch.nameOf("x".repeat(70))).hasSize(64);
+  }
+
+  @Test
   void readsWhatIsDecidedByScores() throws IOException {
     SeriesSpec spec = read("decisions.yaml");
 

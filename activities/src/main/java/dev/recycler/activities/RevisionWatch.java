@@ -1,0 +1,102 @@
+package dev.recycler.activities;
+
+import dev.recycler.activities.hub.Hub;
+import dev.recycler.activities.hub.HubException;
+import dev.recycler.activities.hub.HubRevision;
+import dev.recycler.activities.hub.HubSettings;
+import dev.recycler.activities.store.ArtifactStore;
+import dev.recycler.workflows.activity.FailureKind;
+import dev.recycler.workflows.activity.Watches;
+import dev.recycler.workflows.spec.HubModel;
+import dev.recycler.workflows.spec.Release;
+import dev.recycler.workflows.spec.WatchSpec;
+import io.temporal.failure.ApplicationFailure;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Looks on a hub for new releases of a series. */
+public final class RevisionWatch implements Watches {
+  private static final Pattern NUMBER = Pattern.compile("[0-9]+");
+
+  /** {@code step6000} before {@code step11931}: numbers count, not their digits one by one. */
+  private static final Comparator<String> NATURAL =
+      Comparator.comparing(RevisionWatch::padded).thenComparing(Comparator.naturalOrder());
+
+  private final Map<String, String> variables;
+  private final Path home;
+
+  /**
+   * @param variables environment variables, for the hub and the token
+   * @param home the user's home folder
+   */
+  public RevisionWatch(Map<String, String> variables, Path home) {
+    this.variables = variables;
+    this.home = home;
+  }
+
+  @Override
+  public Seen look(LookInput input) {
+    try {
+      return seen(input, new Hub(HubSettings.of(variables, home)));
+    } catch (HubException e) {
+      throw e.kind() == HubException.Kind.USER
+          ? ApplicationFailure.newNonRetryableFailure(e.getMessage(), FailureKind.USER.name())
+          : ApplicationFailure.newFailure(e.getMessage(), FailureKind.MACHINE.name());
+    } catch (IOException e) {
+      throw ApplicationFailure.newFailure(
+          "what was there before can't be read or kept: " + e.getMessage(),
+          FailureKind.MACHINE.name());
+    } catch (InterruptedException e) {
+      throw ApplicationFailure.newFailure(
+          "interrupted: its worker stops", FailureKind.MACHINE.name());
+    }
+  }
+
+  private static Seen seen(LookInput input, Hub hub) throws IOException, InterruptedException {
+    WatchSpec watch = input.watch();
+    // A branch and a tag of one name are one release.
+    SortedMap<String, HubRevision> all = new TreeMap<>(NATURAL);
+    for (HubRevision revision : hub.revisions(watch.at("main"))) {
+      if (watch.matches(revision.name())) {
+        all.putIfAbsent(revision.name(), revision);
+      }
+    }
+    Set<String> before =
+        ArtifactStore.open(Path.of(input.store()))
+            .seen(input.series())
+            .first(watch.hub() + " " + watch.revisions(), all.keySet());
+    List<Revision> fresh = new ArrayList<>();
+    for (HubRevision revision : all.values()) {
+      if (!before.contains(revision.name())
+          && !input.known().contains(watch.nameOf(revision.name()))) {
+        fresh.add(new Revision(revision.name(), revision.commit(), problem(revision, watch, hub)));
+      }
+    }
+    return new Seen(fresh, before.size());
+  }
+
+  private static String problem(HubRevision revision, WatchSpec watch, Hub hub)
+      throws IOException, InterruptedException {
+    boolean nameable =
+        watch.nameOf(revision.name()).matches(Release.NAME)
+            && HubModel.problem("hf://" + watch.hub() + "@" + revision.name()).isEmpty();
+    return nameable
+        ? hub.flaw(watch.at(revision.commit())).orElse(null)
+        : "its name can't be that of a release; add it with `recycler add-release`";
+  }
+
+  private static String padded(String name) {
+    Matcher number = NUMBER.matcher(name);
+    return number.replaceAll(
+        digits -> "0".repeat(Math.max(0, 20 - digits.group().length())) + digits.group());
+  }
+}

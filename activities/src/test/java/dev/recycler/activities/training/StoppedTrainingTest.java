@@ -1,0 +1,171 @@
+package dev.recycler.activities.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.recycler.activities.Lookups;
+import dev.recycler.activities.step.StepInterrupted;
+import dev.recycler.activities.step.StepMonitor;
+import dev.recycler.activities.step.ToolHome;
+import dev.recycler.activities.store.ArtifactStore;
+import dev.recycler.activities.store.LineageGraph;
+import dev.recycler.workflows.activity.Steps.Checkpoint;
+import dev.recycler.workflows.activity.Steps.CheckpointInput;
+import dev.recycler.workflows.activity.Steps.FinetuneInput;
+import dev.recycler.workflows.activity.Steps.Finetuned;
+import dev.recycler.workflows.activity.Steps.StopInput;
+import dev.recycler.workflows.activity.Steps.StopRule;
+import dev.recycler.workflows.spec.Condition;
+import dev.recycler.workflows.spec.EvaluationSpec;
+import dev.recycler.workflows.spec.Subject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real process that is ended at a checkpoint, which becomes the fine-tuned model. */
+@Timeout(120)
+class StoppedTrainingTest {
+  private static final StepMonitor QUIET = SteppingTrainer.monitor(_ -> {});
+
+  @TempDir private Path folder;
+  private Path start;
+
+  @BeforeEach
+  void makeStart() throws IOException {
+    start = Files.createDirectories(folder.resolve("start"));
+    Files.writeString(start.resolve("tokenizer.json"), "{}");
+    Files.writeString(start.resolve("model.safetensors"), "the start's own");
+  }
+
+  private static StopRule rule(double threshold) {
+    return new StopRule(
+        new Condition("gsm8k", ">=", threshold, 1),
+        new EvaluationSpec(
+            "gsm8k",
+            "lm-eval",
+            null,
+            "gsm8k",
+            null,
+            List.of(),
+            List.of(),
+            EnumSet.of(Subject.FINETUNED),
+            Map.of(),
+            Map.of()));
+  }
+
+  private static void whileTraining(
+      SteppingTrainer trainer, FinetuneInput input, WhileTraining work) throws Exception {
+    AtomicBoolean cancelled = new AtomicBoolean();
+    StepMonitor monitor =
+        SteppingTrainer.monitor(
+            _ -> {
+              if (cancelled.get()) {
+                throw new StepInterrupted(StepInterrupted.Reason.CANCELLED, null);
+              }
+            });
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Finetuned> training =
+          threads.submit(() -> trainer.steps().finetune().run(input, monitor));
+      trainer.held();
+      work.now();
+      cancelled.set(true);
+      assertThatThrownBy(training::get).hasCauseInstanceOf(StepInterrupted.class);
+    }
+  }
+
+  private interface WhileTraining {
+    void now() throws Exception;
+  }
+
+  @Test
+  void theCheckpointIsTheModelAndTheTrainingIsNotDoneAgain() throws Exception {
+    SteppingTrainer trainer = new SteppingTrainer(folder.resolve("run"), "10");
+    FinetuneInput input = trainer.stoppable(start, rule(0.75));
+    Checkpoint[] found = new Checkpoint[2];
+    whileTraining(
+        trainer,
+        input,
+        () -> {
+          found[0] = trainer.steps().awaitCheckpoint().run(new CheckpointInput(input, 0), QUIET);
+          found[1] =
+              trainer
+                  .steps()
+                  .awaitCheckpoint()
+                  .run(new CheckpointInput(input, found[0].step()), QUIET);
+        });
+    assertThat(found).extracting(Checkpoint::step).containsExactly(4L, 8L);
+    // What the trainer does not save at a checkpoint is as at the start.
+    assertThat(Path.of(found[0].model().path()))
+        .isDirectoryContaining("glob:**/tokenizer.json")
+        .isDirectoryContaining("glob:**/config.json");
+
+    Finetuned stopped =
+        trainer
+            .steps()
+            .stop()
+            .run(new StopInput(input, found[1], "gsm8k is 0.8: gsm8k >= 0.75"), QUIET);
+
+    assertThat(stopped.steps()).isEqualTo(8);
+    assertThat(stopped.stopped()).isEqualTo("gsm8k is 0.8: gsm8k >= 0.75");
+    assertThat(stopped.model().digest()).isEqualTo(found[1].model().digest());
+    assertThat(stopped.checkpoints())
+        .singleElement()
+        .satisfies(
+            earlier -> {
+              assertThat(earlier.step()).isEqualTo(4);
+              assertThat(earlier.model().digest()).isEqualTo(found[0].model().digest());
+            });
+    assertThat(ArtifactStore.open(trainer.store).root().resolve("work/finetune"))
+        .isEmptyDirectory();
+    assertThat(LineageGraph.of(Path.of(stopped.model().path())).formula())
+        .isEqualTo("FT(start) at step 8");
+
+    assertThat(stopped.model().fingerprint())
+        .isEqualTo(
+            new Lookups(new ToolHome(folder.resolve("elsewhere"), folder))
+                .stopped(input)
+                .fingerprint()
+                .hex());
+
+    // Found, although nothing of the training itself was published.
+    Finetuned again = trainer.steps().finetune().run(input, QUIET);
+    assertThat(again.model().reused()).isTrue();
+    assertThat(again.stopped()).isEqualTo(stopped.stopped());
+  }
+
+  @Test
+  void aTrainingWithoutStopsStandsForOneThatWentToItsEnd() throws Exception {
+    SteppingTrainer trainer = new SteppingTrainer(folder.resolve("run"), "");
+    FinetuneInput plain = trainer.stoppable(start);
+    FinetuneInput stoppable = trainer.stoppable(start, rule(0.75));
+    Finetuned whole = trainer.steps().finetune().run(plain, QUIET);
+
+    Finetuned found = trainer.steps().finetune().run(stoppable, QUIET);
+    assertThat(found.model().path()).isEqualTo(whole.model().path());
+    assertThat(found.stopped()).isNull();
+
+    Finetuned stopped =
+        trainer
+            .steps()
+            .stop()
+            .run(new StopInput(stoppable, found.checkpoints().getFirst(), "good"), QUIET);
+    assertThat(stopped.steps()).isEqualTo(4);
+    assertThat(stopped.model().path()).isNotEqualTo(whole.model().path());
+    // Another target is another result, and no stops are the whole training.
+    assertThat(trainer.steps().finetune().run(trainer.stoppable(start, rule(0.9)), QUIET).steps())
+        .isEqualTo(12);
+    assertThat(trainer.steps().finetune().run(plain, QUIET).steps()).isEqualTo(12);
+    assertThat(trainer.steps().finetune().run(stoppable, QUIET).steps()).isEqualTo(4);
+  }
+}

@@ -1,0 +1,179 @@
+package dev.recycler.cli.drill;
+
+import dev.recycler.cli.console.CommandFailed;
+import dev.recycler.cli.console.ExitCode;
+import dev.recycler.cli.console.LogFiles;
+import dev.recycler.cli.console.Places;
+import dev.recycler.cli.console.Session;
+import dev.recycler.cli.python.PythonEnvironment;
+import dev.recycler.cli.python.PythonTools;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code recycler drill}. */
+@Command(
+    name = "drill",
+    description = "Torture the whole system with random faults, and see that nothing is lost.",
+    exitCodeListHeading = "%nExit codes%n",
+    exitCodeList = {
+      "0:every run ended as an undisturbed one",
+      "1:something did not hold; seed, schedule, time line and the command that repeats it are told",
+      "4:something on this machine is missing"
+    },
+    footerHeading = "%nExamples%n",
+    footer = {
+      "  recycler drill --runs 50",
+      "  recycler drill --runs 1 --seed 4711 --keep     one run again, its folder kept",
+      "  recycler drill --faults worker,power-cut,halt-at",
+      "  recycler drill --address temporal.example.org:7233 --home /shared/drill",
+      "",
+      "Each run is a small series of real processes: a server, workers, supervisors, a trainer and",
+      "a harness that compute on real safetensors. Faults: worker, tools, server, network, power,",
+      "damage, misbehaviour, user, points, all; or single ones such as kill-worker, power-cut.",
+      "Give a server of its own: its task queue must have no other workers."
+    })
+public final class DrillCommand implements Callable<Integer> {
+  private final Session session;
+
+  @Option(names = "--runs", paramLabel = "N", description = "How many runs. Default: 20.")
+  private int runs = 20;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "Seed of the first run; each further one adds 1. Default: by chance.")
+  private Long seed;
+
+  @Option(
+      names = "--faults",
+      paramLabel = "LIST",
+      split = ",",
+      description = "Which faults, by kind or group; none for none. Default: all.")
+  private List<String> faults = List.of("all");
+
+  @Option(
+      names = "--home",
+      paramLabel = "DIR",
+      description = "The folder for everything (default: drill in your data folder).")
+  private Path home;
+
+  @Option(
+      names = "--server",
+      paramLabel = "dev|postgres",
+      description = "The server that the drill starts. Default: dev.")
+  private String server = "dev";
+
+  @Option(
+      names = "--address",
+      paramLabel = "HOST:PORT",
+      description = "Drill on this server; it is not harmed itself.")
+  private String address;
+
+  @Option(
+      names = "--at-once",
+      paramLabel = "N",
+      description = "Runs at once, each with a server of its own. Default: 1.")
+  private int atOnce = 1;
+
+  @Option(names = "--keep", description = "Keep the folders of good runs too.")
+  private boolean keep;
+
+  DrillCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    requireUsable();
+    Places places = session.places();
+    Path folder = home == null ? places.data().resolve("drill") : places.resolve(home);
+    Files.createDirectories(folder);
+    LogFiles.open(folder.resolve("drill.log"));
+    long first = seed != null ? seed : ThreadLocalRandom.current().nextLong(1_000_000_000L);
+    Drill drill =
+        new Drill(
+            session.console(),
+            places,
+            new Drill.Request(
+                runs, first, kinds(), String.join(",", faults), folder.toRealPath(), keep),
+            address == null ? temporal(places) : null,
+            address);
+    return (drill.run(atOnce) ? ExitCode.OK : ExitCode.FAILED).code();
+  }
+
+  private void requireUsable() {
+    if (runs < 1 || atOnce < 1) {
+      throw new CommandFailed(ExitCode.USAGE, "--runs and --at-once must be at least 1.");
+    }
+    if (address != null && atOnce > 1) {
+      throw new CommandFailed(
+          ExitCode.USAGE, "on a server that is there runs go one at a time: leave --at-once out.");
+    }
+    if (!List.of("dev", "postgres").contains(server)) {
+      throw new CommandFailed(
+          ExitCode.USAGE, "--server is %s; write dev or postgres.".formatted(server));
+    }
+    if (server.equals("postgres") && address == null) {
+      throw new CommandFailed(
+          ExitCode.ENVIRONMENT,
+          "this program brings no Temporal server for PostgreSQL: start one (docs/reliability.md"
+              + " says how) and give it by --address.");
+    }
+  }
+
+  private List<FaultKind> kinds() {
+    List<FaultKind> kinds = new ArrayList<>();
+    for (String name : faults) {
+      List<FaultKind> named = name.equals("none") ? List.of() : FaultKind.named(name);
+      if (named.isEmpty() && !name.equals("none")) {
+        throw new CommandFailed(
+            ExitCode.USAGE,
+            "--faults: there is no fault %s; there are all, none, the groups %s, and %s."
+                .formatted(
+                    name,
+                    Arrays.stream(FaultKind.Group.values())
+                        .map(group -> group.name().toLowerCase(Locale.ROOT))
+                        .collect(Collectors.joining(", ")),
+                    Arrays.stream(FaultKind.values())
+                        .map(FaultKind::key)
+                        .collect(Collectors.joining(", "))));
+      }
+      kinds.addAll(named);
+    }
+    return kinds.stream()
+        .distinct()
+        .filter(kind -> address == null || kind.group() != FaultKind.Group.SERVER)
+        .toList();
+  }
+
+  /** The server's program: of the PATH, or of the locked environment where it is installed. */
+  private static Path temporal(Places places) throws InterruptedException {
+    for (String folder : places.variable("PATH").orElse("").split(":", -1)) {
+      Path program = places.work().resolve(folder).resolve("temporal");
+      if (Files.isExecutable(program) && !Files.isDirectory(program)) {
+        return program;
+      }
+    }
+    Optional<PythonTools> tools = new PythonEnvironment(places).find();
+    return tools
+        .map(PythonTools::temporal)
+        .orElseThrow(
+            () ->
+                new CommandFailed(
+                    ExitCode.ENVIRONMENT,
+                    "there is no program temporal on the PATH: put Temporal's command line tool"
+                        + " there, give a server by --address, or run 'recycler quickstart' once,"
+                        + " which installs it."));
+  }
+}

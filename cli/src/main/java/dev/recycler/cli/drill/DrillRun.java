@@ -1,0 +1,294 @@
+package dev.recycler.cli.drill;
+
+import dev.recycler.cli.console.Places;
+import dev.recycler.cli.series.SeriesFiles;
+import dev.recycler.worker.TemporalConnection;
+import dev.recycler.workflows.SeriesInput;
+import dev.recycler.workflows.progress.SeriesProgress;
+import dev.recycler.workflows.progress.SeriesState;
+import dev.recycler.workflows.spec.Release;
+import dev.recycler.workflows.spec.SeriesSpec;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** One run of a drill: a series, its faults, its end, and what the oracle says of it. */
+final class DrillRun {
+  /** After the last fault; a busy machine has room. */
+  private static final Duration LIMIT = Duration.ofMinutes(4);
+
+  /** How often a series may stand and wait for a person, for each fault that it has met. */
+  private static final int MOST_STANDS = 4;
+
+  /** So that a lost worker costs a run seconds. */
+  private static final int SILENCE_SECONDS = 5;
+
+  private static final Pattern COMMAND = Pattern.compile("`recycler ([^`]+)`");
+  private static final int POLL_MILLIS = 200;
+
+  /** A look at the series is a task for its workers. */
+  private static final int POLLS_PER_LOOK = 8;
+
+  private final Plan plan;
+  private final Places places;
+  private final TimeLine timeLine = new TimeLine();
+  private final AtomicReference<Exception> broken = new AtomicReference<>();
+  private final List<Violation> violations = new ArrayList<>();
+  private volatile boolean finished;
+  private int stands;
+
+  /**
+   * Everything about a run that follows from its seed.
+   *
+   * @param series as the file has it
+   * @param expected what an undisturbed run gives
+   */
+  record Plan(
+      long seed,
+      RunFolder folder,
+      Shape shape,
+      SeriesSpec series,
+      Expected expected,
+      Schedule schedule) {
+
+    /**
+     * Makes the folder of a run and what is in it.
+     *
+     * @param kinds the faults to choose from
+     */
+    static Plan of(long seed, List<FaultKind> kinds, Path folder, Places places)
+        throws IOException {
+      SplittableRandom random = new SplittableRandom(seed);
+      RunFolder made = RunFolder.make(folder, "drill-" + seed);
+      Shape shape = Shape.of(random.split(), kinds.contains(FaultKind.ADD_RELEASE));
+      SeriesSpec series = made.write(shape, random.split(), places);
+      Expected expected = Expected.of(complete(series, shape, made), shape);
+      Schedule schedule = Schedule.of(random.split(), kinds, shape, expected.steps());
+      return new Plan(seed, made, shape, series, expected, schedule);
+    }
+
+    private static SeriesSpec complete(SeriesSpec series, Shape shape, RunFolder folder) {
+      if (!shape.late()) {
+        return series;
+      }
+      List<Release> releases = new ArrayList<>(series.releases());
+      int last = shape.releases();
+      releases.add(new Release("M" + last, folder.release(last).toString()));
+      return series.withReleases(releases);
+    }
+  }
+
+  /**
+   * What a run came to.
+   *
+   * @param performed the faults that were carried out
+   * @param stands how often the series stood and did what its message said
+   * @param timeLine what happened; in order
+   */
+  record Outcome(
+      List<Violation> violations,
+      List<Fault> performed,
+      int stands,
+      Duration took,
+      List<String> timeLine) {}
+
+  DrillRun(Plan plan, Places places) {
+    this.plan = plan;
+    this.places = places;
+  }
+
+  /** Runs it to its end, whatever that is. */
+  Outcome run(Server server) throws IOException, InterruptedException {
+    Instant begun = Instant.now();
+    List<Fault> performed;
+    try {
+      performed = disturb(server);
+    } finally {
+      // Only after it was judged: the next run shall not suffer.
+      Processes.left(plan.folder().path()).forEach(ProcessHandle::destroyForcibly);
+    }
+    return new Outcome(
+        List.copyOf(violations),
+        performed,
+        stands,
+        Duration.between(begun, Instant.now()),
+        timeLine.lines(plan.folder().journal()));
+  }
+
+  private List<Fault> disturb(Server server) throws IOException, InterruptedException {
+    try (Proxy proxy = new Proxy(server.address());
+        TemporalConnection connection = server.connect();
+        Workers workers =
+            new Workers(plan.folder(), proxy.address(), plan.shape().workers(), timeLine)) {
+      SeriesWatch series = new SeriesWatch(connection, plan.folder().series());
+      Scene scene =
+          new Scene(
+              plan.folder(),
+              plan.shape(),
+              server,
+              proxy,
+              workers,
+              series,
+              new Commands(plan.folder(), server.address(), timeLine),
+              new Publications(plan.folder().store()),
+              timeLine,
+              () -> finished,
+              () -> start(series));
+      start(series);
+      Injector injector = new Injector(scene);
+      Thread faults =
+          Thread.ofPlatform().name("drill-faults").start(() -> inject(injector, plan.schedule()));
+      // Apart: a look at the series waits for a worker.
+      Thread care = Thread.ofVirtual().name("drill-care").start(() -> care(workers));
+      Optional<SeriesProgress> progress = drive(scene, injector, faults);
+      care.interrupt();
+      care.join();
+      faults.interrupt();
+      faults.join();
+      List<Fault> performed = injector.performed();
+      if (progress.isPresent()) {
+        series.brokenTasks().forEach(broke -> violated("workflow", broke));
+        endInOrder(scene);
+        violations.addAll(new Oracle(scene, plan.expected()).judge(progress.get(), performed));
+      } else {
+        // Or the workers of the next run would go on with it.
+        series.terminate();
+      }
+      return performed;
+    }
+  }
+
+  private void care(Workers workers) {
+    try {
+      while (true) {
+        workers.care();
+        Thread.sleep(POLL_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      // The run is over.
+    } catch (IOException e) {
+      broken.set(e);
+    }
+  }
+
+  private void start(SeriesWatch series) throws InterruptedException {
+    SeriesSpec spec = SeriesFiles.read(plan.folder().file(), places);
+    series.start(
+        new SeriesInput(
+            spec, List.of(), false, plan.shape().mostEvents(), List.of(), SILENCE_SECONDS));
+    finished = false;
+    timeLine.add("starts the series");
+  }
+
+  private void inject(Injector injector, Schedule schedule) {
+    try {
+      injector.run(schedule);
+    } catch (InterruptedException e) {
+      // The run is over.
+    } catch (IOException | RuntimeException e) {
+      broken.set(e);
+    }
+  }
+
+  /** Stays with the series until it has finished; nothing where it does not. */
+  private Optional<SeriesProgress> drive(Scene scene, Injector injector, Thread faults)
+      throws IOException, InterruptedException {
+    Instant last = Instant.now();
+    boolean checked = false;
+    for (int poll = 0; true; poll++) {
+      scene.publications().look();
+      if (broken.get() != null) {
+        violated("drill", "the drill itself failed: " + broken.get());
+        return Optional.empty();
+      }
+      boolean faultsToCome = faults.isAlive();
+      Optional<WorkflowExecutionStatus> ended = scene.series().ended();
+      if (injector.lastDeed().isAfter(last)) {
+        last = injector.lastDeed();
+      }
+      if (ended.equals(Optional.of(WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED))) {
+        finished = true;
+        if (!faultsToCome && scene.series().ended().equals(ended)) {
+          if (checked || !scene.publications().anyDamaged()) {
+            Optional<SeriesProgress> progress = scene.series().progress();
+            if (progress.isPresent()) {
+              return progress;
+            }
+          } else {
+            // As whoever finds damage does: start it again, and it is mended.
+            scene.commands().run(List.of("verify", scene.folder().store().toString()));
+            checked = true;
+            scene.restart().run();
+          }
+        }
+      } else if (ended.isPresent() && !faultsToCome) {
+        if (ended.get() != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CANCELED) {
+          violated("end", "the series ended as " + ended.get());
+          return Optional.empty();
+        }
+        scene.restart().run();
+      } else if (ended.isEmpty() && poll % POLLS_PER_LOOK == 0) {
+        Optional<SeriesProgress> progress = scene.series().progress();
+        if (progress.filter(p -> stands(p, faultsToCome)).isPresent()) {
+          if (!obey(scene, progress.get())) {
+            return Optional.empty();
+          }
+          last = Instant.now();
+        }
+      }
+      if (Duration.between(last, Instant.now()).compareTo(LIMIT) > 0) {
+        violated("end", "the series has not ended %s after its last fault".formatted(LIMIT));
+        return Optional.empty();
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+  }
+
+  /** Whether nothing goes on before somebody acts; a pause of the drill ends by itself. */
+  private static boolean stands(SeriesProgress progress, boolean faultsToCome) {
+    boolean paused = progress.message() != null && progress.message().startsWith("paused");
+    return progress.state() == SeriesState.FAILED || (paused && !faultsToCome);
+  }
+
+  /** The series stands: what its message says must be of help. */
+  private boolean obey(Scene scene, SeriesProgress progress)
+      throws IOException, InterruptedException {
+    String message = String.valueOf(progress.message());
+    timeLine.add("the series stands: " + message);
+    Matcher command = COMMAND.matcher(message);
+    if (!command.find()) {
+      violated("stands", "the series stands, and names no command: " + message);
+      return false;
+    }
+    if (++stands > MOST_STANDS * Math.max(1, plan.schedule().faults().size())) {
+      violated("stands", "doing what the message says does not help: " + message);
+      return false;
+    }
+    scene.commands().ask(command.group(1).split(" ", -1));
+    return true;
+  }
+
+  private void endInOrder(Scene scene) throws IOException, InterruptedException {
+    if (!scene.workers().end()) {
+      violated("end", "a worker did not end within its time on SIGTERM");
+    }
+    Commands.Result gc =
+        scene.commands().run(List.of("gc", scene.folder().store().toString(), "--yes"));
+    if (gc.code() != 0) {
+      violated("left", "gc ended with %d: %s".formatted(gc.code(), gc.said()));
+    }
+  }
+
+  private void violated(String check, String what) {
+    violations.add(new Violation(check, what));
+  }
+}

@@ -1,0 +1,56 @@
+package dev.recycler.cli.drill;
+
+import dev.recycler.activities.step.ToolHome;
+import dev.recycler.cli.console.LogFiles;
+import dev.recycler.worker.RecyclerWorker;
+import dev.recycler.worker.TemporalConnection;
+import dev.recycler.worker.WorkerConfig;
+import dev.recycler.workflows.SeriesWorkflow;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * A worker as {@code recycler worker} runs it, without the Python tools: {@code ADDRESS SLOTS
+ * DEVICES LOG}. SIGTERM ends it in order.
+ */
+final class DrillWorker {
+  private DrillWorker() {}
+
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    LogFiles.open(Path.of(arguments[3]));
+    TemporalConnection connection = connect(arguments[0]);
+    // No locked environment: the drill's series names its own programs.
+    ToolHome none = new ToolHome(Path.of("/nonexistent/python"), Path.of("/nonexistent"));
+    RecyclerWorker worker =
+        RecyclerWorker.start(
+            connection.client(),
+            new WorkerConfig(
+                SeriesWorkflow.TASK_QUEUE,
+                none,
+                Integer.parseInt(arguments[1]),
+                Path.of(arguments[2]),
+                /* endToolsOnStop= */ false));
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .unstarted(
+                    () -> {
+                      worker.close();
+                      connection.close();
+                    }));
+    new CountDownLatch(1).await();
+  }
+
+  /** The server may be just what the drill has taken away. */
+  private static TemporalConnection connect(String address)
+      throws IOException, InterruptedException {
+    while (true) {
+      try {
+        return TemporalConnection.openLocal(address);
+      } catch (TemporalConnection.NotReachable e) {
+        Thread.sleep(500);
+      }
+    }
+  }
+}

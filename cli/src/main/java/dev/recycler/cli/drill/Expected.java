@@ -1,0 +1,96 @@
+package dev.recycler.cli.drill;
+
+import dev.recycler.cli.drill.tool.Arithmetic;
+import dev.recycler.cli.drill.tool.TinyModel;
+import dev.recycler.workflows.plan.Plan;
+import dev.recycler.workflows.plan.PlannedStep;
+import dev.recycler.workflows.plan.Scoring;
+import dev.recycler.workflows.spec.SeriesSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What an undisturbed run gives, computed here without any of the product's own merging, training,
+ * storing or remembering: every model by the step that makes it, and every score.
+ *
+ * @param models weights of each merged and fine-tuned model, by step
+ * @param checkpoints weights of each checkpoint, by {@code STEP@N}
+ * @param scores by step
+ * @param trainedSteps optimizer steps of each fine-tuning, by step
+ */
+record Expected(
+    Map<String, TinyModel> models,
+    Map<String, TinyModel> checkpoints,
+    Map<String, Double> scores,
+    Map<String, Long> trainedSteps) {
+
+  /**
+   * Computes it.
+   *
+   * @param spec the series with all its releases
+   */
+  static Expected of(SeriesSpec spec, Shape shape) throws IOException {
+    Plan plan = Plan.of(spec);
+    long data = Arithmetic.data(Files.readAllBytes(Path.of(spec.finetune().data())));
+    Map<String, TinyModel> all = new LinkedHashMap<>();
+    Expected expected =
+        new Expected(
+            new LinkedHashMap<>(),
+            new LinkedHashMap<>(),
+            new LinkedHashMap<>(),
+            new LinkedHashMap<>());
+    for (PlannedStep step : plan.steps()) {
+      switch (step) {
+        case PlannedStep.Prepare _ -> {}
+        case PlannedStep.Fetch fetch ->
+            all.put(fetch.id(), TinyModel.read(Path.of(fetch.source())));
+        case PlannedStep.Merge merge -> {
+          TinyModel merged =
+              Arithmetic.merge(
+                  all.get(merge.target()),
+                  all.get(merge.finetuned()),
+                  all.get(merge.base()),
+                  merge.model().scale());
+          all.put(merge.id(), merged);
+          expected.models.put(merge.id(), merged);
+        }
+        case PlannedStep.Finetune finetune -> expected.finetune(finetune, all, plan, shape, data);
+        case PlannedStep.Evaluate evaluate ->
+            expected.score(evaluate.scoring(), all.get(evaluate.model()));
+        case PlannedStep.Choose _, PlannedStep.Gate _ ->
+            throw new IllegalStateException("the drill's series decide nothing");
+      }
+    }
+    return expected;
+  }
+
+  private void finetune(
+      PlannedStep.Finetune step, Map<String, TinyModel> all, Plan plan, Shape shape, long data) {
+    long total = (long) shape.steps() * step.model().times();
+    Arithmetic.State state = Arithmetic.State.start(all.get(step.start()));
+    while (state.step() < total) {
+      state = Arithmetic.step(state, data);
+      if (state.step() % shape.saveEvery() == 0 && state.step() < total) {
+        checkpoints.put(step.id() + "@" + state.step(), state.model());
+        for (Scoring scoring : plan.checkpointScorings(step.model(), state.step())) {
+          score(scoring, state.model());
+        }
+      }
+    }
+    all.put(step.id(), state.model());
+    models.put(step.id(), state.model());
+    trainedSteps.put(step.id(), total);
+  }
+
+  private void score(Scoring scoring, TinyModel model) {
+    scores.put(scoring.step(), Arithmetic.score(model, scoring.evaluation().task()));
+  }
+
+  /** Steps of all trainers together. */
+  long steps() {
+    return trainedSteps.values().stream().mapToLong(Long::longValue).sum();
+  }
+}

@@ -1,0 +1,221 @@
+package dev.recycler.cli.drill;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+
+/** Carries out the faults of a schedule, each when its moment has come. */
+final class Injector {
+  /** A victim that is not there yet is waited for so long. */
+  private static final int PATIENCE = 40;
+
+  private static final int POLL_MILLIS = 100;
+
+  private final Scene scene;
+  private final Damage damage;
+  private final Users users;
+  private final List<Fault> performed = new CopyOnWriteArrayList<>();
+  private final AtomicReference<Exception> failure = new AtomicReference<>();
+  private volatile Instant lastDeed = Instant.now();
+
+  Injector(Scene scene) {
+    this.scene = scene;
+    this.damage = new Damage(scene);
+    this.users = new Users(scene);
+  }
+
+  /** Those that were carried out. */
+  List<Fault> performed() {
+    return List.copyOf(performed);
+  }
+
+  /** When the drill last did something. */
+  Instant lastDeed() {
+    return lastDeed;
+  }
+
+  /** Goes through the schedule; ends when all of it is done, or the series is over. */
+  void run(Schedule schedule) throws IOException, InterruptedException {
+    List<Thread> deeds = new ArrayList<>();
+    try {
+      for (Fault fault : schedule.faults()) {
+        while (scene.steps() < fault.atStep() && !scene.isOver()) {
+          Thread.sleep(POLL_MILLIS);
+        }
+        if (scene.isOver() && fault.kind() != FaultKind.ADD_RELEASE) {
+          scene.timeLine().add("the series was over before " + fault.text());
+        } else {
+          deeds.add(Thread.ofVirtual().name(fault.text()).start(() -> begin(fault)));
+        }
+      }
+    } finally {
+      for (Thread deed : deeds) {
+        deed.join();
+      }
+    }
+    if (failure.get() != null) {
+      throw new IOException(failure.get());
+    }
+  }
+
+  private void begin(Fault fault) {
+    try {
+      Thread.sleep(fault.delay());
+      scene.timeLine().add("begins " + fault.text());
+      // Counted before it begins: what it ends may be started again before it is over.
+      performed.add(fault);
+      boolean done = perform(fault);
+      lastDeed = Instant.now();
+      if (!done) {
+        performed.remove(fault);
+        scene.timeLine().add("found nobody for " + fault.text());
+      }
+    } catch (IOException | RuntimeException e) {
+      failure.compareAndSet(null, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean perform(Fault fault) throws IOException, InterruptedException {
+    return switch (fault.kind()) {
+      case KILL_WORKER -> signal("KILL", scene.workers().choose(fault.which()));
+      case TERM_WORKER -> signal("TERM", scene.workers().choose(fault.which()));
+      case STOP_WORKER -> stop(scene.workers().choose(fault.which()), fault.millis());
+      case KILL_SUPERVISOR -> one(fault, Scene.SUPERVISOR, victim -> signal("KILL", victim));
+      case TERM_SUPERVISOR -> one(fault, Scene.SUPERVISOR, victim -> signal("TERM", victim));
+      case STOP_SUPERVISOR -> one(fault, Scene.SUPERVISOR, victim -> stop(victim, fault.millis()));
+      case KILL_TRAINER -> one(fault, Scene.TRAINER, victim -> signal("KILL", victim));
+      case TERM_TRAINER -> one(fault, Scene.TRAINER, victim -> signal("TERM", victim));
+      case STOP_TRAINER -> one(fault, Scene.TRAINER, victim -> stop(victim, fault.millis()));
+      case KILL_BOTH -> one(fault, Scene.TRAINER, this::killWithSupervisor);
+      case KILL_GRANDCHILD -> killGrandchild(fault);
+      case KILL_HARNESS -> one(fault, Scene.HARNESS, victim -> signal("KILL", victim));
+      case KILL_SERVER -> killServer();
+      case STOP_SERVER ->
+          !scene.server().process().isEmpty()
+              && stop(scene.server().process().getFirst(), fault.millis());
+      case CUT_NETWORK -> cutNetwork(fault.millis());
+      case SLOW_NETWORK -> slowNetwork(fault.millis());
+      case POWER_CUT -> new PowerCut(scene).perform();
+      case FLIP_ARTIFACT, CUT_ARTIFACT -> damage.artifact(fault);
+      case CUT_CHECKPOINT -> damage.checkpoint(fault);
+      case TRAINER_SLOW -> order("trainer", "slow");
+      case TRAINER_SILENT -> order("trainer", "silent");
+      case TRAINER_CRASH -> order("trainer", "crash");
+      case TRAINER_TORN -> order("trainer", "torn");
+      case TRAINER_NOTHING -> order("trainer", "nothing");
+      case TRAINER_FORK -> order("trainer", "fork");
+      case TRAINER_DEAF -> order("trainer", "deaf");
+      case HARNESS_CRASH -> order("harness", "crash");
+      case HARNESS_NOTHING -> order("harness", "nothing");
+      case HARNESS_SILENT -> order("harness", "silent");
+      case CANCEL -> users.cancelAndStart();
+      case PAUSE -> users.pauseAndResume(fault.millis());
+      case ADD_RELEASE -> users.addRelease();
+      case START_AGAIN -> users.startAgain();
+      case RESUME -> users.resume();
+      case GC -> users.gc();
+      case HALT_AT -> order(fault.point(), "halt");
+      case PAUSE_AT -> order(fault.point(), "pause " + fault.millis());
+    };
+  }
+
+  private interface Deed {
+    boolean on(ProcessHandle victim) throws IOException, InterruptedException;
+  }
+
+  /** Waits until there is one, and chooses among those there are. */
+  private boolean one(Fault fault, String program, Deed deed)
+      throws IOException, InterruptedException {
+    for (int i = 0; i < PATIENCE && !scene.isOver(); i++) {
+      List<ProcessHandle> there = scene.processes(program);
+      if (!there.isEmpty()) {
+        return deed.on(there.get(fault.which() % there.size()));
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+    return false;
+  }
+
+  private boolean signal(String name, ProcessHandle victim)
+      throws IOException, InterruptedException {
+    scene.timeLine().add("SIG" + name + " to " + scene.describe(victim));
+    return Processes.signal(name, victim.pid());
+  }
+
+  private boolean stop(ProcessHandle victim, int millis) throws IOException, InterruptedException {
+    boolean there = signal("STOP", victim);
+    Thread.sleep(millis);
+    signal("CONT", victim);
+    return there;
+  }
+
+  /** The supervisor first, which would record the trainer's end. */
+  private boolean killWithSupervisor(ProcessHandle trainer)
+      throws IOException, InterruptedException {
+    boolean there = false;
+    var supervisor = trainer.parent();
+    if (supervisor.isPresent() && scene.isOurs(supervisor.get())) {
+      there = signal("KILL", supervisor.get());
+    }
+    return signal("KILL", trainer) || there;
+  }
+
+  private boolean killGrandchild(Fault fault) throws IOException, InterruptedException {
+    order("trainer", "fork");
+    Predicate<ProcessHandle> alive = ProcessHandle::isAlive;
+    for (int i = 0; i < PATIENCE && !scene.isOver(); i++) {
+      List<ProcessHandle> there =
+          Journals.read(scene.folder().journal()).tools().stream()
+              .flatMap(tool -> tool.grandchildren().stream())
+              .flatMap(pid -> ProcessHandle.of(pid).stream())
+              .filter(alive)
+              .toList();
+      if (!there.isEmpty()) {
+        return signal("KILL", there.get(fault.which() % there.size()));
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+    return false;
+  }
+
+  private boolean killServer() throws IOException, InterruptedException {
+    List<ProcessHandle> server = scene.server().process();
+    if (server.isEmpty()) {
+      return false;
+    }
+    scene.server().wasKilled();
+    return signal("KILL", server.getFirst());
+  }
+
+  private boolean cutNetwork(int millis) throws InterruptedException {
+    scene.proxy().cut(true);
+    Thread.sleep(millis);
+    scene.proxy().cut(false);
+    scene.timeLine().add("the network is whole again");
+    return true;
+  }
+
+  private boolean slowNetwork(int millis) throws InterruptedException {
+    scene.proxy().slow(millis / 10);
+    Thread.sleep(millis * 2L);
+    scene.proxy().slow(0);
+    return true;
+  }
+
+  /** Whoever is there next takes the order. */
+  private boolean order(String who, String what) throws IOException {
+    Path orders = scene.folder().orders();
+    Path fresh = Files.writeString(orders.resolve(".new-" + who), what);
+    Files.move(fresh, orders.resolve(who), StandardCopyOption.ATOMIC_MOVE);
+    return true;
+  }
+}

@@ -1,0 +1,180 @@
+package dev.recycler.cli.drill;
+
+import dev.recycler.cli.drill.tool.TinyModel;
+import dev.recycler.workflows.progress.SeriesProgress;
+import dev.recycler.workflows.progress.StepProgress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/** Judges a run that is over by what must hold, whatever has happened to it. */
+final class Oracle {
+  private final Scene scene;
+  private final Expected expected;
+  private final List<Violation> violations = new ArrayList<>();
+
+  Oracle(Scene scene, Expected expected) {
+    this.scene = scene;
+    this.expected = expected;
+  }
+
+  /**
+   * What does not hold.
+   *
+   * @param progress what the series says of itself in the end
+   * @param performed the faults that were carried out
+   */
+  List<Violation> judge(SeriesProgress progress, List<Fault> performed) throws IOException {
+    numbers(progress);
+    weights();
+    violations.addAll(
+        new ToolChecks(scene, Journals.read(scene.folder().journal()), performed, expected)
+            .violations());
+    wholeArtifacts();
+    nothingLeft();
+    return List.copyOf(violations);
+  }
+
+  /** The reports are made of these. */
+  private void numbers(SeriesProgress progress) {
+    Set<String> scored = new HashSet<>();
+    Set<String> trained = new HashSet<>();
+    for (StepProgress step : progress.steps()) {
+      if (step.score() != null) {
+        scored.add(step.id());
+        Double wanted = expected.scores().get(step.id());
+        if (wanted == null || wanted != step.score().value()) {
+          violated(
+              "numbers",
+              "%s is scored %s, not %s".formatted(step.id(), step.score().value(), wanted));
+        }
+      }
+      if (step.finetuned() != null) {
+        trained.add(step.id());
+        Long wanted = expected.trainedSteps().get(step.id());
+        if (wanted == null || wanted != step.finetuned().steps()) {
+          violated(
+              "numbers",
+              "%s says %d steps, not %s".formatted(step.id(), step.finetuned().steps(), wanted));
+        }
+      }
+    }
+    same("scores", scored, expected.scores().keySet());
+    same("fine-tunings", trained, expected.trainedSteps().keySet());
+  }
+
+  private void same(String what, Set<String> are, Set<String> wanted) {
+    if (!are.equals(wanted)) {
+      Set<String> missing = new TreeSet<>(wanted);
+      missing.removeAll(are);
+      Set<String> more = new TreeSet<>(are);
+      more.removeAll(wanted);
+      violated("numbers", "%s: missing %s, too many %s".formatted(what, missing, more));
+    }
+  }
+
+  private void weights() throws IOException {
+    Path links = scene.folder().store().resolve("series").resolve(scene.folder().series());
+    for (Map.Entry<String, TinyModel> model : expected.models().entrySet()) {
+      compare(model.getKey(), links.resolve(model.getKey()), model.getValue());
+    }
+    for (Map.Entry<String, TinyModel> checkpoint : expected.checkpoints().entrySet()) {
+      String[] parts = checkpoint.getKey().split("@", 2);
+      compare(
+          checkpoint.getKey(),
+          links.resolve(parts[0]).resolve("checkpoints").resolve("step-" + parts[1]),
+          checkpoint.getValue());
+    }
+  }
+
+  private void compare(String step, Path folder, TinyModel wanted) throws IOException {
+    TinyModel made;
+    try {
+      made = TinyModel.read(folder);
+    } catch (NoSuchFileException e) {
+      violated("weights", step + " is missing: " + e.getMessage());
+      return;
+    } catch (IOException | RuntimeException e) {
+      violated("weights", step + " cannot be read: " + e);
+      return;
+    }
+    boolean equal =
+        made.tensors().keySet().equals(wanted.tensors().keySet())
+            && wanted.tensors().entrySet().stream()
+                .allMatch(
+                    tensor ->
+                        Arrays.equals(made.tensors().get(tensor.getKey()), tensor.getValue()));
+    if (!equal) {
+      violated("weights", step + " has other weights than the undisturbed run: " + folder);
+    } else if (!made.tokenizer().equals(wanted.tokenizer())) {
+      violated("weights", step + " has another tokenizer than the undisturbed run: " + folder);
+    }
+  }
+
+  private void wholeArtifacts() throws IOException {
+    scene
+        .publications()
+        .problems()
+        .forEach(problem -> violated("verify", "when first seen, " + problem));
+    for (String artifact : scene.publications().now()) {
+      scene.publications().problemsOf(artifact).forEach(problem -> violated("verify", problem));
+    }
+  }
+
+  private void nothingLeft() throws IOException {
+    for (ProcessHandle left : Processes.left(scene.folder().path())) {
+      violated(
+          "left", "process %d %s".formatted(left.pid(), left.info().commandLine().orElse("?")));
+    }
+    Path store = scene.folder().store();
+    for (String part : List.of("staging", "trash", "work/finetune", "work/evaluate")) {
+      for (Path left : list(store.resolve(part))) {
+        violated("left", left.toString());
+      }
+    }
+    leftFiles(store.resolve("uses"), "\\.now-.*|.*\\.removing");
+    leftFiles(store.resolve("cache"), "new-.*");
+    leftFiles(store.resolve("series").resolve(scene.folder().series()), ".*\\.new-.*");
+    leftFiles(scene.folder().devices(), "(?!lock$).*");
+    // Nothing is kept but what the series' steps have given.
+    Set<Path> needed = new HashSet<>();
+    for (Path link : list(store.resolve("series").resolve(scene.folder().series()))) {
+      needed.add(link.toRealPath());
+    }
+    for (String artifact : scene.publications().now()) {
+      Path folder = store.resolve("artifacts").resolve(artifact).toRealPath();
+      if (!needed.contains(folder)) {
+        violated("left", folder + " belongs to no step");
+      }
+    }
+  }
+
+  private void leftFiles(Path folder, String pattern) throws IOException {
+    for (Path file : list(folder)) {
+      if (file.getFileName().toString().matches(pattern)) {
+        violated("left", file.toString());
+      }
+    }
+  }
+
+  private static List<Path> list(Path folder) throws IOException {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.sorted().toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+  }
+
+  private void violated(String check, String what) {
+    violations.add(new Violation(check, what));
+  }
+}

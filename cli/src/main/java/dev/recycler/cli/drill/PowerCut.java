@@ -1,0 +1,107 @@
+package dev.recycler.cli.drill;
+
+import dev.recycler.activities.drill.FaultPoint;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The power fails: every process ends at the same moment, and files that were written within the
+ * last half minute and not put on disk are empty afterwards, as journalling file systems leave
+ * them. What the kernel has written back by itself is older. The server's database is left alone.
+ */
+final class PowerCut {
+  private static final Duration WRITTEN_BACK = Duration.ofSeconds(30);
+
+  private final Scene scene;
+
+  PowerCut(Scene scene) {
+    this.scene = scene;
+  }
+
+  boolean perform() throws IOException, InterruptedException {
+    scene.workers().hold(true);
+    try {
+      scene.timeLine().add("the power fails");
+      killAll();
+      int lost = loseUnsynced();
+      scene.timeLine().add("%d files were not on disk and are empty now".formatted(lost));
+    } finally {
+      scene.workers().hold(false);
+    }
+    return true;
+  }
+
+  private void killAll() throws IOException, InterruptedException {
+    List<ProcessHandle> all = new ArrayList<>(scene.workers().all());
+    for (String program : List.of(Scene.SUPERVISOR, Scene.TRAINER, Scene.HARNESS)) {
+      all.addAll(scene.processes(program));
+    }
+    if (scene.server().isOwn()) {
+      all.addAll(scene.server().process());
+      scene.server().wasKilled();
+    }
+    for (Journals.Tool tool : Journals.read(scene.folder().journal()).tools()) {
+      tool.grandchildren().forEach(pid -> ProcessHandle.of(pid).ifPresent(all::add));
+    }
+    // Nobody sees another die: all of them stand still first.
+    for (ProcessHandle process : all) {
+      Processes.signal("STOP", process.pid());
+    }
+    // Somebody may have been started before its parent stood still.
+    for (String program : List.of(Scene.SUPERVISOR, Scene.TRAINER, Scene.HARNESS)) {
+      all.addAll(scene.processes(program));
+    }
+    for (ProcessHandle process : all) {
+      Processes.signal("KILL", process.pid());
+    }
+    for (ProcessHandle process : all) {
+      while (process.isAlive() && !Processes.isZombie(process.pid())) {
+        Thread.sleep(10);
+      }
+    }
+  }
+
+  private int loseUnsynced() throws IOException {
+    Set<String> synced = new HashSet<>();
+    try (Stream<Path> ledgers = Files.list(scene.folder().drill().resolve("synced"))) {
+      for (Path ledger : ledgers.toList()) {
+        synced.addAll(Files.readAllLines(ledger));
+      }
+    }
+    int lost = 0;
+    for (Path root : List.of(scene.folder().store(), scene.folder().devices())) {
+      for (Path file : files(root)) {
+        boolean young =
+            Files.getLastModifiedTime(file).toInstant().isAfter(Instant.now().minus(WRITTEN_BACK));
+        if (young && Files.size(file) > 0 && !synced.contains(FaultPoint.identity(file))) {
+          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(0);
+          }
+          scene.timeLine().add("lost " + file);
+          lost++;
+        }
+      }
+    }
+    return lost;
+  }
+
+  private static List<Path> files(Path root) throws IOException {
+    try (Stream<Path> tree = Files.walk(root)) {
+      return tree.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)).toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+  }
+}

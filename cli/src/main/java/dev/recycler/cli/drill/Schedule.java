@@ -1,0 +1,91 @@
+package dev.recycler.cli.drill;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * The faults of one run, by their moments.
+ *
+ * @param faults earliest first
+ */
+record Schedule(List<Fault> faults) {
+  Schedule {
+    faults = List.copyOf(faults);
+  }
+
+  /**
+   * A schedule by chance: mostly one fault or two, now and then two at the same moment.
+   *
+   * @param steps how many steps all trainers of the run will do together
+   */
+  static Schedule of(RandomGenerator random, List<FaultKind> kinds, Shape shape, long steps) {
+    List<FaultKind> choice =
+        kinds.stream().filter(kind -> kind != FaultKind.ADD_RELEASE || shape.late()).toList();
+    List<Fault> faults = new ArrayList<>();
+    if (!choice.isEmpty()) {
+      int count = 1 + random.nextInt(3);
+      for (int i = 0; i < count; i++) {
+        Fault fault = fault(random, choice.get(random.nextInt(choice.size())), steps);
+        boolean together = i > 0 && random.nextInt(3) == 0;
+        faults.add(together ? at(fault, faults.getLast()) : fault);
+      }
+    }
+    boolean adds = faults.stream().anyMatch(fault -> fault.kind() == FaultKind.ADD_RELEASE);
+    if (shape.late() && !adds) {
+      faults.add(fault(random, FaultKind.ADD_RELEASE, steps));
+    }
+    faults.sort(Comparator.comparingLong(Fault::atStep).thenComparingInt(Fault::delay));
+    return new Schedule(onlyOneRelease(faults));
+  }
+
+  private static Fault fault(RandomGenerator random, FaultKind kind, long steps) {
+    boolean atPoint = kind.group() == FaultKind.Group.POINTS;
+    List<String> points = FaultKind.POINTS;
+    int millis =
+        switch (kind) {
+          // Longer than a worker may be silent, or not.
+          case STOP_WORKER, PAUSE_AT -> 1000 + random.nextInt(8000);
+          case CUT_NETWORK, STOP_SERVER -> 500 + random.nextInt(7000);
+          default -> 300 + random.nextInt(3000);
+        };
+    return new Fault(
+        kind,
+        random.nextLong(Math.max(1, steps * 9 / 10)),
+        random.nextInt(400),
+        random.nextInt(1 << 20),
+        millis,
+        atPoint ? points.get(random.nextInt(points.size())) : "");
+  }
+
+  private static Fault at(Fault fault, Fault moment) {
+    return new Fault(
+        fault.kind(),
+        moment.atStep(),
+        moment.delay(),
+        fault.which(),
+        fault.millis(),
+        fault.point());
+  }
+
+  private static List<Fault> onlyOneRelease(List<Fault> faults) {
+    List<Fault> kept = new ArrayList<>();
+    for (Fault fault : faults) {
+      boolean second =
+          fault.kind() == FaultKind.ADD_RELEASE
+              && kept.stream().anyMatch(other -> other.kind() == FaultKind.ADD_RELEASE);
+      if (!second) {
+        kept.add(fault);
+      }
+    }
+    return kept;
+  }
+
+  /** For people. */
+  String text() {
+    return faults.isEmpty()
+        ? "no fault"
+        : String.join(", ", faults.stream().map(Fault::text).toList());
+  }
+}

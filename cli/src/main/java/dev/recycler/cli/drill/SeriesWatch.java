@@ -1,0 +1,125 @@
+package dev.recycler.cli.drill;
+
+import dev.recycler.worker.TemporalConnection;
+import dev.recycler.workflows.SeriesInput;
+import dev.recycler.workflows.SeriesWorkflow;
+import dev.recycler.workflows.progress.SeriesProgress;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowException;
+import io.temporal.client.WorkflowExecutionAlreadyStarted;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowServiceException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A run's series on the server, as far as the server answers. */
+final class SeriesWatch {
+  private static final int MOST_TRIES = 60;
+
+  private final TemporalConnection connection;
+  private final String id;
+
+  SeriesWatch(TemporalConnection connection, String series) {
+    this.connection = connection;
+    this.id = SeriesWorkflow.id(series);
+  }
+
+  /** Starts it, once; the server may just be what the drill has taken away. */
+  void start(SeriesInput input) throws InterruptedException {
+    SeriesWorkflow workflow =
+        connection
+            .client()
+            .newWorkflowStub(
+                SeriesWorkflow.class,
+                WorkflowOptions.newBuilder()
+                    .setTaskQueue(SeriesWorkflow.TASK_QUEUE)
+                    .setWorkflowId(id)
+                    .build());
+    for (int i = 1; true; i++) {
+      try {
+        WorkflowClient.start(workflow::run, input);
+        return;
+      } catch (WorkflowExecutionAlreadyStarted e) {
+        // The server took the request and its answer was lost.
+        return;
+      } catch (WorkflowServiceException e) {
+        if (i == MOST_TRIES) {
+          throw e;
+        }
+        Thread.sleep(1000);
+      }
+    }
+  }
+
+  /** Whether its newest run has ended, and how; nothing where it runs or the server is silent. */
+  Optional<WorkflowExecutionStatus> ended() {
+    try {
+      WorkflowExecutionStatus status =
+          connection
+              .stubs()
+              .blockingStub()
+              .describeWorkflowExecution(
+                  DescribeWorkflowExecutionRequest.newBuilder()
+                      .setNamespace(namespace())
+                      .setExecution(WorkflowExecution.newBuilder().setWorkflowId(id))
+                      .build())
+              .getWorkflowExecutionInfo()
+              .getStatus();
+      return status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
+          ? Optional.empty()
+          : Optional.of(status);
+    } catch (StatusRuntimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** What it says of itself; nothing where nobody answers. */
+  Optional<SeriesProgress> progress() {
+    try {
+      return Optional.of(connection.client().newWorkflowStub(SeriesWorkflow.class, id).progress());
+    } catch (WorkflowException | StatusRuntimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Workflow tasks that failed otherwise than by the end of their worker: the workflow's code and
+   * its history did not go together, or it threw.
+   */
+  List<String> brokenTasks() {
+    List<String> broken = new ArrayList<>();
+    for (HistoryEvent event : connection.client().fetchHistory(id).getEvents()) {
+      if (event.getEventType() == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED) {
+        var failed = event.getWorkflowTaskFailedEventAttributes();
+        switch (failed.getCause()) {
+          case WORKFLOW_TASK_FAILED_CAUSE_RESET_STICKY_TASK_QUEUE,
+              WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND,
+              WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND,
+              WORKFLOW_TASK_FAILED_CAUSE_FAILOVER_CLOSE_COMMAND -> {}
+          default -> broken.add(failed.getCause() + ": " + failed.getFailure().getMessage());
+        }
+      }
+    }
+    return broken;
+  }
+
+  /** Ends it at once, where it runs. */
+  void terminate() {
+    try {
+      connection.client().newUntypedWorkflowStub(id).terminate("the drill is over");
+    } catch (WorkflowException | StatusRuntimeException e) {
+      // It has ended, or there is no server.
+    }
+  }
+
+  private String namespace() {
+    return connection.client().getOptions().getNamespace();
+  }
+}

@@ -1,0 +1,98 @@
+package dev.recycler.cli.drill;
+
+import dev.recycler.activities.drill.FaultPoint;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The worker processes of a run; one that dies is started again, as a service manager would. */
+final class Workers implements AutoCloseable {
+  private static final int SLOTS = 2;
+  private static final long PATIENCE_SECONDS = 90;
+
+  private final RunFolder folder;
+  private final String address;
+  private final TimeLine timeLine;
+  private final List<Process> processes = new ArrayList<>();
+  private boolean held;
+  private boolean closed;
+  private int started;
+
+  Workers(RunFolder folder, String address, int count, TimeLine timeLine) throws IOException {
+    this.folder = folder;
+    this.address = address;
+    this.timeLine = timeLine;
+    for (int i = 0; i < count; i++) {
+      processes.add(start(i));
+    }
+  }
+
+  /** How many tools may run at once. */
+  int slots() {
+    return processes.size() * SLOTS;
+  }
+
+  private Process start(int index) throws IOException {
+    List<String> command = Jvm.whole("320m");
+    command.add("-D" + FaultPoint.PROPERTY + "=" + folder.drill());
+    command.add(DrillWorker.class.getName());
+    command.add(address);
+    command.add(Integer.toString(SLOTS));
+    command.add(folder.devices().toString());
+    command.add(folder.path().resolve("worker-" + ++started + ".log").toString());
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.path().toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.path().resolve("worker-" + started + ".out").toFile());
+    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    Process process = builder.start();
+    timeLine.add("worker %d is process %d".formatted(index, process.pid()));
+    return process;
+  }
+
+  /** The living worker of a number, any number. */
+  synchronized ProcessHandle choose(int which) {
+    return processes.get(which % processes.size()).toHandle();
+  }
+
+  synchronized List<ProcessHandle> all() {
+    return processes.stream().map(Process::toHandle).toList();
+  }
+
+  /** While held, dead workers stay dead. */
+  synchronized void hold(boolean now) {
+    held = now;
+  }
+
+  /** Starts dead workers again. */
+  synchronized void care() throws IOException {
+    for (int i = 0; i < processes.size() && !held && !closed; i++) {
+      if (!processes.get(i).isAlive()) {
+        timeLine.add("worker %d has ended with %d".formatted(i, processes.get(i).exitValue()));
+        processes.set(i, start(i));
+      }
+    }
+  }
+
+  /** Ends them in order; false where one had to be killed. */
+  synchronized boolean end() throws InterruptedException {
+    closed = true;
+    processes.forEach(Process::destroy);
+    boolean inOrder = true;
+    for (Process process : processes) {
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+        inOrder = false;
+      }
+    }
+    return inOrder;
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    processes.forEach(Process::destroyForcibly);
+  }
+}

@@ -1,0 +1,154 @@
+package dev.recycler.workflows;
+
+import dev.recycler.workflows.StepResult.Trained;
+import dev.recycler.workflows.activity.Steps;
+import dev.recycler.workflows.activity.Steps.Checkpoint;
+import dev.recycler.workflows.activity.Steps.CheckpointInput;
+import dev.recycler.workflows.activity.Steps.FinetuneInput;
+import dev.recycler.workflows.activity.Steps.Finetuned;
+import dev.recycler.workflows.activity.Steps.Score;
+import dev.recycler.workflows.activity.Steps.StopInput;
+import dev.recycler.workflows.plan.Decisions;
+import dev.recycler.workflows.progress.StepState;
+import dev.recycler.workflows.spec.GateSpec;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+
+/**
+ * A fine-tuning whose checkpoints are scored while it runs. Its result is the earliest checkpoint
+ * that is good enough, or the model at its end where none is: how fast the scores come decides how
+ * much training is saved, never which model it is.
+ */
+final class StoppableTraining {
+  private final Steps worker;
+  private final FinetuneInput input;
+  private final List<GateSpec> gates;
+  private final Function<Checkpoint, List<Step>> scoring;
+  private final SortedMap<Long, Candidate> candidates = new TreeMap<>();
+  private Promise<Finetuned> training;
+  private CancellationScope scope;
+
+  private record Candidate(Checkpoint checkpoint, List<Step> scores) {}
+
+  private record Good(Checkpoint checkpoint, String why) {}
+
+  /**
+   * @param scoring adds the steps that score a checkpoint
+   */
+  StoppableTraining(
+      Steps worker,
+      FinetuneInput input,
+      List<GateSpec> gates,
+      Function<Checkpoint, List<Step>> scoring) {
+    this.worker = worker;
+    this.input = input;
+    this.gates = gates;
+    this.scoring = scoring;
+  }
+
+  /** Begins it; called in the step's own cancellation scope. */
+  Promise<Trained> begin() {
+    scope = Workflow.newCancellationScope(() -> training = Async.function(worker::finetune, input));
+    scope.run();
+    return Async.function(this::follow);
+  }
+
+  private Trained follow() {
+    try {
+      if (!scoreWhileItRuns()) {
+        // Its failure is the step's.
+        Finetuned finished = training.get();
+        if (finished.stopped() != null) {
+          return new Trained(finished);
+        }
+        finished.checkpoints().forEach(this::add);
+        Workflow.await(() -> good() != null || allScored());
+      }
+      Good good = good();
+      return new Trained(good == null ? training.get() : stop(good));
+    } catch (CanceledFailure e) {
+      // The step is over when its processes are.
+      Workflow.newDetachedCancellationScope(() -> Workflow.await(training::isCompleted)).run();
+      throw e;
+    }
+  }
+
+  /** Adds checkpoints as they are saved; whether one was good enough before the training ended. */
+  private boolean scoreWhileItRuns() {
+    boolean found = true;
+    while (!training.isCompleted() && good() == null && found) {
+      AtomicReference<Promise<Checkpoint>> next = new AtomicReference<>();
+      long after = candidates.isEmpty() ? 0 : candidates.lastKey();
+      CancellationScope waiting =
+          Workflow.newCancellationScope(
+              () ->
+                  next.set(
+                      Async.function(worker::awaitCheckpoint, new CheckpointInput(input, after))));
+      waiting.run();
+      Workflow.await(() -> next.get().isCompleted() || training.isCompleted() || good() != null);
+      if (!next.get().isCompleted()) {
+        waiting.cancel();
+      } else if (next.get().getFailure() == null) {
+        add(next.get().get());
+      } else {
+        // Then they are looked at when the training is over.
+        found = false;
+      }
+    }
+    Workflow.await(() -> training.isCompleted() || good() != null);
+    return good() != null;
+  }
+
+  private void add(Checkpoint checkpoint) {
+    if (!candidates.containsKey(checkpoint.step())) {
+      candidates.put(
+          checkpoint.step(), new Candidate(checkpoint, new ArrayList<>(scoring.apply(checkpoint))));
+    }
+  }
+
+  /** The earliest checkpoint that is good enough, as far as all before it have been scored. */
+  private Good good() {
+    for (Candidate candidate : candidates.values()) {
+      Map<String, Score> scores = new LinkedHashMap<>();
+      for (Step step : candidate.scores()) {
+        if (step.state() == StepState.DONE) {
+          scores.put(step.score().evaluation(), step.score());
+        }
+      }
+      String why = Decisions.enough(gates, scores).orElse(null);
+      if (why != null) {
+        return new Good(candidate.checkpoint(), why);
+      } else if (!isScored(candidate)) {
+        return null;
+      }
+    }
+    return null;
+  }
+
+  private boolean allScored() {
+    return candidates.values().stream().allMatch(StoppableTraining::isScored);
+  }
+
+  /** One that a person gave up counts as not good enough; one that failed is waited for. */
+  private static boolean isScored(Candidate candidate) {
+    return candidate.scores().stream()
+        .allMatch(step -> step.state() == StepState.DONE || step.state() == StepState.CANCELLED);
+  }
+
+  private Finetuned stop(Good good) {
+    scope.cancel();
+    Workflow.await(training::isCompleted);
+    return worker.stop(new StopInput(input, good.checkpoint(), good.why()));
+  }
+}

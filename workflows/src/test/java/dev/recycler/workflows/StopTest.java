@@ -1,0 +1,161 @@
+package dev.recycler.workflows;
+
+import static dev.recycler.workflows.SeriesHarness.step;
+import static dev.recycler.workflows.SpecFixtures.evaluation;
+import static dev.recycler.workflows.SpecFixtures.series;
+import static dev.recycler.workflows.spec.Strategy.ITERATIVE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.recycler.workflows.activity.FailureKind;
+import dev.recycler.workflows.progress.SeriesProgress;
+import dev.recycler.workflows.progress.SeriesState;
+import dev.recycler.workflows.progress.StepProgress;
+import dev.recycler.workflows.progress.StepState;
+import dev.recycler.workflows.spec.Condition;
+import dev.recycler.workflows.spec.GateSpec;
+import dev.recycler.workflows.spec.SeriesSpec;
+import dev.recycler.workflows.spec.Subject;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Trainings that end at the first checkpoint that is good enough. */
+@Timeout(120)
+class StopTest {
+  private static final String TRAINING = "M2.iterative.finetune";
+  private static final String CHECKPOINT = "M2.iterative.checkpoint-%d.evaluate.gsm8k";
+  private static final GateSpec ENOUGH =
+      new GateSpec(new Condition("gsm8k", ">=", 0.75, 1), GateSpec.Then.STOP);
+  private static final SeriesSpec TWO =
+      series(2, List.of(ITERATIVE), evaluation("gsm8k", Subject.FINETUNED))
+          .deciding(null, List.of(ENOUGH));
+
+  private static StubSteps training(Long... saved) {
+    StubSteps steps = new StubSteps();
+    steps.hold(TRAINING);
+    steps.saving.put(TRAINING, List.of(saved));
+    return steps;
+  }
+
+  @Test
+  void trainingEndsAtTheFirstCheckpointThatIsGoodEnough() {
+    StubSteps steps = training(50L, 100L);
+    steps.values.put(CHECKPOINT.formatted(100), 0.8);
+    try (SeriesHarness series = new SeriesHarness(TWO, steps)) {
+      SeriesProgress result = series.result();
+      StepProgress training = step(result, TRAINING);
+      assertThat(steps.cancelled).containsExactly(TRAINING);
+      assertThat(training.state()).isEqualTo(StepState.DONE);
+      assertThat(training.note())
+          .isEqualTo("stopped at step 100: gsm8k is 0.8000 ± 0.030: gsm8k >= 0.75");
+      assertThat(training.finetuned().steps()).isEqualTo(100);
+      assertThat(training.finetuned().model().digest()).isEqualTo(TRAINING + "@100");
+      assertThat(step(result, CHECKPOINT.formatted(50)).state()).isEqualTo(StepState.DONE);
+      // The checkpoint is scored as the fine-tuned model, too.
+      assertThat(step(result, "M2.iterative.finetuned.evaluate.gsm8k").state())
+          .isEqualTo(StepState.DONE);
+      assertThat(steps.started).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void aScoreWithinItsNoiseEndsNothing() {
+    StubSteps steps = new StubSteps(50L);
+    StubSteps.Gate gate = steps.hold(TRAINING);
+    steps.saving.put(TRAINING, List.of(50L));
+    steps.values.put(CHECKPOINT.formatted(50), 0.76);
+    try (SeriesHarness series = new SeriesHarness(TWO, steps)) {
+      series.until(p -> steps.started.contains(CHECKPOINT.formatted(50)));
+      gate.open().countDown();
+      SeriesProgress result = series.result();
+      assertThat(steps.cancelled).isEmpty();
+      assertThat(step(result, TRAINING).note()).isNull();
+      assertThat(step(result, TRAINING).finetuned().stopped()).isNull();
+      assertThat(steps.started).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void ofATrainingThatWasFasterThanTheScoresTheSameCheckpointIsTaken() throws Exception {
+    StubSteps steps = new StubSteps(50L, 100L);
+    steps.values.put(CHECKPOINT.formatted(50), 0.8);
+    steps.values.put(CHECKPOINT.formatted(100), 0.9);
+    StubSteps.Gate slow = steps.hold(CHECKPOINT.formatted(50));
+    try (SeriesHarness series = new SeriesHarness(TWO, steps)) {
+      slow.awaitReached();
+      series.until(
+          p ->
+              p.steps().stream()
+                  .anyMatch(
+                      s ->
+                          s.id().equals(CHECKPOINT.formatted(100)) && s.state() == StepState.DONE));
+      assertThat(step(series.workflow().progress(), TRAINING).state()).isEqualTo(StepState.RUNNING);
+      slow.open().countDown();
+      SeriesProgress result = series.result();
+      assertThat(step(result, TRAINING).finetuned().steps()).isEqualTo(50);
+      assertThat(steps.started).contains("stop " + TRAINING).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void aTrainingThatFailsIsTakenUpAgainWithTheScoresItHad() {
+    StubSteps steps = new StubSteps();
+    steps.fail(TRAINING, FailureKind.USER, "no flag --lr");
+    try (SeriesHarness series = new SeriesHarness(TWO, steps)) {
+      SeriesProgress failed = series.until(p -> p.state() == SeriesState.FAILED);
+      assertThat(step(failed, TRAINING).failure()).isEqualTo("no flag --lr");
+      steps.heal(TRAINING);
+      steps.hold(TRAINING);
+      steps.saving.put(TRAINING, List.of(50L));
+      steps.values.put(CHECKPOINT.formatted(50), 0.8);
+      series.workflow().resume();
+      SeriesProgress result = series.result();
+      assertThat(step(result, TRAINING).finetuned().steps()).isEqualTo(50);
+    }
+  }
+
+  @Test
+  void aTrainingThatIsSkippedIsOver() throws Exception {
+    StubSteps steps = new StubSteps();
+    StubSteps.Gate gate = steps.hold(TRAINING);
+    steps.saving.put(TRAINING, List.of(50L));
+    try (SeriesHarness series = new SeriesHarness(TWO, steps)) {
+      gate.awaitReached();
+      series.until(p -> steps.started.contains(CHECKPOINT.formatted(50)));
+      series.workflow().skip(TRAINING);
+      SeriesProgress result = series.result();
+      assertThat(steps.cancelled).containsExactly(TRAINING);
+      assertThat(step(result, TRAINING).state()).isEqualTo(StepState.CANCELLED);
+    }
+  }
+
+  @Test
+  void aSeriesWhoseHistoryIsLongStillScoresWhatItsTrainingWaitsFor() {
+    StubSteps steps = training(50L, 100L);
+    steps.values.put(CHECKPOINT.formatted(100), 0.8);
+    try (SeriesHarness series = SeriesHarness.inShortRuns(TWO, 20, steps)) {
+      SeriesProgress result = series.result();
+      assertThat(result.state()).isEqualTo(SeriesState.FINISHED);
+      assertThat(step(result, TRAINING).note()).startsWith("stopped at step 100");
+      assertThat(series.runs()).hasSizeGreaterThan(1);
+      assertThat(steps.started).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void aPausedSeriesStillEndsTheTrainingThatRuns() throws Exception {
+    StubSteps steps = new StubSteps();
+    StubSteps.Gate gate = steps.hold(TRAINING);
+    steps.values.put(CHECKPOINT.formatted(50), 0.8);
+    try (SeriesHarness series = new SeriesHarness(TWO, steps)) {
+      gate.awaitReached();
+      series.workflow().pause();
+      steps.saving.put(TRAINING, List.of(50L));
+      SeriesProgress stopped = series.until(p -> step(p, TRAINING).state() == StepState.DONE);
+      assertThat(step(stopped, "M2.iterative.finetuned.evaluate.gsm8k").state())
+          .isEqualTo(StepState.WAITING);
+      series.workflow().resume();
+      series.result();
+    }
+  }
+}
