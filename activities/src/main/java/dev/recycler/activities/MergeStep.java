@@ -1,5 +1,6 @@
 package dev.recycler.activities;
 
+import dev.recycler.activities.figures.StepFigures;
 import dev.recycler.activities.merge.DeltaStats;
 import dev.recycler.activities.merge.LoadMode;
 import dev.recycler.activities.merge.MergeEngine;
@@ -7,6 +8,7 @@ import dev.recycler.activities.merge.MergeReport;
 import dev.recycler.activities.merge.MergeRequest;
 import dev.recycler.activities.safetensors.BadCheckpointException;
 import dev.recycler.activities.safetensors.Dtype;
+import dev.recycler.activities.step.MergeRoom;
 import dev.recycler.activities.step.Step;
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.step.StepMonitor;
@@ -26,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /** {@code target + scale · (finetuned − base)}, into the store. */
 final class MergeStep implements Step<Steps.MergeInput, Artifact> {
@@ -33,9 +36,11 @@ final class MergeStep implements Step<Steps.MergeInput, Artifact> {
   private static final String ARITHMETIC = "float64, rounded to float32, rounded to dtype";
 
   private final FindOrMake store;
+  private final MergeRoom room;
 
-  MergeStep(FindOrMake store) {
+  MergeStep(FindOrMake store, MergeRoom room) {
     this.store = store;
+    this.room = room;
   }
 
   @Override
@@ -57,15 +62,18 @@ final class MergeStep implements Step<Steps.MergeInput, Artifact> {
         merged.folder().toString(), merged.digest(), fingerprint.hex(), found.reused());
   }
 
-  private static StoredArtifact merge(
+  private StoredArtifact merge(
       Steps.MergeInput input,
       Map<String, Object> parameters,
       FindOrMake.Making making,
       Beat beat,
       StepMonitor monitor)
       throws IOException, InterruptedException {
-    Instant started = Instant.now();
-    try (Staging staging = making.store().stage(making.fingerprint())) {
+    Path root = making.store().root();
+    try (MergeRoom.Place _ =
+            room.enter(root, outputBytes(input, root), why -> waiting(why, making, beat));
+        Staging staging = making.store().stage(making.fingerprint())) {
+      Instant started = Instant.now();
       MergeReport report =
           MergeEngine.writeInto(
               request(input, staging.folder()),
@@ -77,6 +85,7 @@ final class MergeStep implements Step<Steps.MergeInput, Artifact> {
                       progress.bytesTotal(),
                       progress.bytesPerSecond(),
                       progress.secondsLeft()));
+      StepFigures.merged(report.bytesRead(), bytesWritten(report));
       for (MergeReport.OutputFile file : report.outputs().getFirst().files()) {
         staging.digestKnown(file.name(), file.sha256());
       }
@@ -123,6 +132,23 @@ final class MergeStep implements Step<Steps.MergeInput, Artifact> {
     figures.put("changedShare", all.changedShare());
     figures.values().removeIf(value -> !Double.isFinite(value));
     return figures;
+  }
+
+  private static long bytesWritten(MergeReport report) {
+    return report.outputs().stream()
+        .flatMap(output -> output.files().stream())
+        .mapToLong(MergeReport.OutputFile::bytes)
+        .sum();
+  }
+
+  private static long outputBytes(Steps.MergeInput input, Path root) throws IOException {
+    return MergeEngine.preview(request(input, root.resolve("merge-" + UUID.randomUUID())))
+        .outputBytes();
+  }
+
+  private static void waiting(String why, FindOrMake.Making making, Beat beat) {
+    making.requireMissing();
+    beat.at(why, 0, 0, Double.NaN, Double.NaN);
   }
 
   /** What determines the result: the fingerprint is taken of this. */

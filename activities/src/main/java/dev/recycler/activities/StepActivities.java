@@ -1,35 +1,23 @@
 package dev.recycler.activities;
 
+import dev.recycler.activities.policy.Policy;
+import dev.recycler.activities.policy.StepPolicy;
+import dev.recycler.activities.step.MergeRoom;
 import dev.recycler.activities.step.Step;
-import dev.recycler.activities.step.StepFailed;
-import dev.recycler.activities.step.StepInterrupted;
 import dev.recycler.activities.step.ToolHome;
 import dev.recycler.activities.store.FindOrMake;
 import dev.recycler.activities.training.Trainings;
 import dev.recycler.workflows.activity.Artifact;
-import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.activity.Pins;
+import dev.recycler.workflows.activity.StepContext;
 import dev.recycler.workflows.activity.Steps;
+import dev.recycler.workflows.progress.StepKind;
 import dev.recycler.workflows.spec.SeriesSpec;
-import io.temporal.activity.Activity;
-import io.temporal.client.ActivityCompletionException;
-import io.temporal.failure.ApplicationFailure;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Locale;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** The steps as Temporal sees them: heartbeats, cancellation and typed failures around the work. */
+/** The steps as Temporal sees them; each is held to the worker's policy before it does anything. */
 public final class StepActivities implements Steps {
-  private static final Logger LOG = LoggerFactory.getLogger(StepActivities.class);
-
-  /** How often one kind of failure is tried again before a person is asked. */
-  private static final int TOOL_FAILURES = 3;
-
-  private static final int MACHINE_FAILURES = 5;
-
+  private final StepPolicy policy;
   private final Step<SeriesSpec, Pins> prepare;
   private final Step<FetchInput, Artifact> fetch = new FetchStep(System.getenv(), home());
   private final Step<MergeInput, Artifact> merge;
@@ -39,8 +27,20 @@ public final class StepActivities implements Steps {
 
   public StepActivities(
       ToolHome tools, FindOrMake store, Trainings trainings, Step<EvaluateInput, Score> evaluate) {
+    this(tools, store, new MergeRoom(2, 0), trainings, evaluate, Policy.ofOwner());
+  }
+
+  /** Steps that are held to a policy, with merges that wait for room. */
+  public StepActivities(
+      ToolHome tools,
+      FindOrMake store,
+      MergeRoom room,
+      Trainings trainings,
+      Step<EvaluateInput, Score> evaluate,
+      Policy policy) {
+    this.policy = new StepPolicy(policy);
     this.prepare = new PrepareStep(tools);
-    this.merge = new MergeStep(store);
+    this.merge = new MergeStep(store, room);
     this.trainings = trainings;
     this.publish = new PublishStep(System.getenv(), home());
     this.evaluate = evaluate;
@@ -48,93 +48,97 @@ public final class StepActivities implements Steps {
 
   @Override
   public Pins prepare(SeriesSpec spec) {
-    return attempt("prepare", prepare, spec);
+    StepContext context = new StepContext(spec.series(), "prepare", spec.store());
+    return StepAttempt.of(StepKind.PREPARE, context)
+        .run(
+            monitor -> {
+              policy.check(spec);
+              return prepare.run(spec, monitor);
+            },
+            _ -> false);
   }
 
   @Override
   public Artifact fetch(FetchInput input) {
-    return attempt(input.context().step(), fetch, input);
+    return StepAttempt.of(StepKind.FETCH, input.context())
+        .run(
+            monitor -> {
+              policy.check(input);
+              Artifact model = fetch.run(input, monitor);
+              policy.checkFetched(input, model);
+              return model;
+            },
+            Artifact::reused);
   }
 
   @Override
   public Artifact merge(MergeInput input) {
-    return attempt(input.context().step(), merge, input);
+    return StepAttempt.of(StepKind.MERGE, input.context())
+        .run(
+            monitor -> {
+              policy.check(input);
+              return merge.run(input, monitor);
+            },
+            Artifact::reused);
   }
 
   @Override
   public Finetuned finetune(FinetuneInput input) {
-    return attempt(input.context().step(), trainings.finetune(), input);
+    return StepAttempt.of(StepKind.FINETUNE, input.context())
+        .run(
+            monitor -> {
+              policy.check(input);
+              return trainings.finetune().run(input, monitor);
+            },
+            tuned -> tuned.model().reused());
   }
 
   @Override
   public Score evaluate(EvaluateInput input) {
-    return attempt(input.context().step(), evaluate, input);
+    return StepAttempt.of(StepKind.EVALUATE, input.context())
+        .run(
+            monitor -> {
+              policy.check(input);
+              return evaluate.run(input, monitor);
+            },
+            Score::reused);
   }
 
   @Override
   public Checkpoint awaitCheckpoint(CheckpointInput input) {
-    return attempt(
-        input.training().context().step() + ", its checkpoints,",
-        trainings.awaitCheckpoint(),
-        input);
+    StepContext training = input.training().context();
+    var context =
+        new StepContext(
+            training.series(), training.step() + ", its checkpoints,", training.store());
+    return StepAttempt.of(StepKind.FINETUNE, context)
+        .run(
+            monitor -> {
+              policy.check(input.training());
+              return trainings.awaitCheckpoint().run(input, monitor);
+            },
+            _ -> false);
   }
 
   @Override
   public Finetuned stop(StopInput input) {
-    return attempt(input.training().context().step(), trainings.stop(), input);
+    return StepAttempt.of(StepKind.FINETUNE, input.training().context())
+        .run(
+            monitor -> {
+              policy.check(input.training());
+              return trainings.stop().run(input, monitor);
+            },
+            tuned -> tuned.model().reused());
   }
 
   @Override
   public Artifact publish(PublishInput input) {
-    return attempt(input.context().step(), publish, input);
-  }
-
-  private static <I, O> O attempt(String name, Step<I, O> step, I input) {
-    TemporalMonitor monitor = new TemporalMonitor(Activity.getExecutionContext());
-    try {
-      return step.run(input, monitor);
-    } catch (StepInterrupted e) {
-      LOG.info("{} interrupted: {}", name, e.reason());
-      throw monitor.completion(e);
-    } catch (StepFailed e) {
-      throw failed(name, e, monitor);
-    } catch (IOException e) {
-      throw failed(name, new StepFailed(FailureKind.MACHINE, explain(e), e), monitor);
-    } catch (UncheckedIOException e) {
-      throw failed(name, new StepFailed(FailureKind.MACHINE, explain(e.getCause()), e), monitor);
-    } catch (ActivityCompletionException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw broken(name, e, monitor);
-    } catch (InterruptedException e) {
-      // The worker stops: another one goes on at once, and nothing is counted against the step. The
-      // interrupt is not passed on, since this thread has yet to tell the server.
-      throw ApplicationFailure.newFailure(
-          name + " was interrupted: its worker stops", FailureKind.MACHINE.name());
-    }
-  }
-
-  /** A defect of the program: another try helps seldom, and a person has to hear of it. */
-  private static RuntimeException broken(String name, RuntimeException e, TemporalMonitor monitor) {
-    LOG.error("{} broke", name, e);
-    return monitor.countFailure() < TOOL_FAILURES
-        ? e
-        : ApplicationFailure.newNonRetryableFailureWithCause(
-            e.getMessage(), e.getClass().getName(), e);
-  }
-
-  private static ApplicationFailure failed(String name, StepFailed e, TemporalMonitor monitor) {
-    int failures = monitor.countFailure();
-    int bound = e.kind() == FailureKind.MACHINE ? MACHINE_FAILURES : TOOL_FAILURES;
-    boolean lastWord = e.lastWord() || failures >= bound;
-    LOG.warn("{} failed ({}, {} of {}): {}", name, e.kind(), failures, bound, e.getMessage(), e);
-    if (e.input() != null) {
-      return ApplicationFailure.newNonRetryableFailure(
-          e.getMessage(), e.kind().name(), e.input().toString());
-    }
-    return lastWord
-        ? ApplicationFailure.newNonRetryableFailure(e.getMessage(), e.kind().name())
-        : ApplicationFailure.newFailure(e.getMessage(), e.kind().name());
+    return StepAttempt.of(StepKind.PUBLISH, input.context())
+        .run(
+            monitor -> {
+              policy.check(input);
+              return publish.run(input, monitor);
+            },
+            Artifact::reused);
   }
 
   /**
@@ -143,15 +147,5 @@ public final class StepActivities implements Steps {
    */
   public static Path home() {
     return Path.of(System.getenv().getOrDefault("HOME", System.getProperty("user.home")));
-  }
-
-  /** {@code NoSuchFileException: /a/b} says too little to a person: {@code no such file: /a/b}. */
-  private static String explain(IOException e) {
-    String name = e.getClass().getSimpleName().replaceFirst("Exception$", "");
-    String kind =
-        name.equals("IO")
-            ? "cannot read or write"
-            : name.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
-    return e.getMessage() == null ? kind : kind + ": " + e.getMessage();
   }
 }

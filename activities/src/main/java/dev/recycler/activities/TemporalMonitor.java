@@ -14,6 +14,7 @@ import io.temporal.client.ActivityCompletionException;
 import io.temporal.client.ActivityWorkerShutdownException;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.TimeoutFailure;
+import java.util.function.Consumer;
 
 /**
  * Heartbeats to Temporal. They carry, beside the step's own words, how often this execution has
@@ -22,11 +23,20 @@ import io.temporal.failure.TimeoutFailure;
  */
 final class TemporalMonitor implements StepMonitor {
   private final ActivityExecutionContext context;
+  private final Consumer<Heartbeat> witness;
   private int failures;
   private Heartbeat last;
 
   TemporalMonitor(ActivityExecutionContext context) {
+    this(context, _ -> {});
+  }
+
+  /**
+   * @param witness hears what the step tells, too
+   */
+  TemporalMonitor(ActivityExecutionContext context, Consumer<Heartbeat> witness) {
     this.context = context;
+    this.witness = witness;
     this.failures =
         context.getLastHeartbeatDetails(FailureCount.class).map(FailureCount::failures).orElse(0);
   }
@@ -34,6 +44,7 @@ final class TemporalMonitor implements StepMonitor {
   @Override
   public synchronized void report(Heartbeat heartbeat) {
     last = heartbeat;
+    witness.accept(heartbeat);
     try {
       context.heartbeat(new Details(heartbeat, failures));
     } catch (ActivityCompletionException e) {

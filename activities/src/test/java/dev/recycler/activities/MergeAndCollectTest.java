@@ -3,6 +3,7 @@ package dev.recycler.activities;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.recycler.activities.hub.TinyCheckpoint;
+import dev.recycler.activities.step.MergeRoom;
 import dev.recycler.activities.step.StepMonitor;
 import dev.recycler.activities.store.ArtifactStore;
 import dev.recycler.activities.store.FindOrMake;
@@ -96,7 +97,8 @@ class MergeAndCollectTest {
             inputs.get(2),
             MergeSpec.DEFAULT);
     FutureTask<Artifact> merge =
-        new FutureTask<>(() -> new MergeStep(new FindOrMake()).run(input, gate));
+        new FutureTask<>(
+            () -> new MergeStep(new FindOrMake(), new MergeRoom(2, 0)).run(input, gate));
     Thread.ofPlatform().start(merge);
     gate.reached.await();
 

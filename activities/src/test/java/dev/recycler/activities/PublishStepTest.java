@@ -8,6 +8,10 @@ import dev.recycler.activities.hub.TinyCheckpoint;
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.step.StepMonitor;
 import dev.recycler.activities.store.ArtifactStore;
+import dev.recycler.activities.store.Fingerprint;
+import dev.recycler.activities.store.Lineage;
+import dev.recycler.activities.store.Staging;
+import dev.recycler.activities.store.StoredArtifact;
 import dev.recycler.workflows.activity.Artifact;
 import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.activity.Heartbeat;
@@ -18,8 +22,10 @@ import dev.recycler.workflows.spec.Strategy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,12 +59,28 @@ class PublishStepTest {
   void start() throws IOException {
     server = new HubServer();
     Path path = TinyCheckpoint.write(folder.resolve("model"), 1, 1000);
-    model =
-        new Artifact(
-            path.toString(),
-            ArtifactStore.open(folder.resolve("store")).digests(() -> {}).ofModel(path),
-            null,
-            false);
+    ArtifactStore store = ArtifactStore.open(folder.resolve("store"));
+    try (Staging staging = store.stage(Fingerprint.of("finetune", Map.of("name", "M1")));
+        Stream<Path> files = Files.list(path)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, staging.folder().resolve(file.getFileName()));
+      }
+      StoredArtifact made =
+          store.publish(
+              staging,
+              new Lineage(
+                  Map.of(),
+                  List.of(),
+                  List.of(),
+                  Map.of(),
+                  "here",
+                  Instant.EPOCH,
+                  Instant.EPOCH,
+                  Map.of(),
+                  null),
+              () -> {});
+      model = new Artifact(made.folder().toString(), made.digest(), null, false);
+    }
   }
 
   @AfterEach

@@ -5,6 +5,7 @@ import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.LogFiles;
 import dev.recycler.cli.console.Session;
 import dev.recycler.cli.console.SessionFactory;
+import dev.recycler.worker.encryption.UnreadablePayload;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
@@ -98,6 +99,9 @@ public final class Cli {
     } else if (interrupted) {
       code = ExitCode.INTERRUPTED;
       err.println("recycler: interrupted.");
+    } else if (unreadable(problem) != null) {
+      code = ExitCode.ENVIRONMENT;
+      err.println("recycler: " + unreadable(problem).getMessage() + ".");
     } else {
       code = ExitCode.FAILED;
       err.println("recycler: " + sentence(problem));
@@ -110,6 +114,15 @@ public final class Cli {
     }
     err.flush();
     return code.code();
+  }
+
+  private static UnreadablePayload unreadable(Throwable problem) {
+    for (Throwable t = problem; t != null; t = t.getCause()) {
+      if (t instanceof UnreadablePayload payload) {
+        return payload;
+      }
+    }
+    return null;
   }
 
   private static boolean wasInterrupted(Throwable problem) {

@@ -11,6 +11,7 @@ import dev.recycler.cli.models.DiffCommand;
 import dev.recycler.cli.models.MergeCommand;
 import dev.recycler.cli.models.PublishCommand;
 import dev.recycler.cli.quickstart.QuickstartCommand;
+import dev.recycler.cli.run.CodecServerCommand;
 import dev.recycler.cli.run.DevCommand;
 import dev.recycler.cli.run.WorkerCommand;
 import dev.recycler.cli.series.AddReleaseCommand;
@@ -48,10 +49,19 @@ final class CommandGroups {
     GROUPS.put("Follow", List.of("list", "status", "logs", "report"));
     GROUPS.put(
         "Steer",
-        List.of("pause", "resume", "retry", "skip", "approve", "add-release", "update", "finish", "cancel"));
+        List.of(
+            "pause",
+            "resume",
+            "retry",
+            "skip",
+            "approve",
+            "add-release",
+            "update",
+            "finish",
+            "cancel"));
     GROUPS.put("Models", List.of("merge", "diff", "analyze", "publish"));
     GROUPS.put("Store", List.of("lineage", "verify", "gc"));
-    GROUPS.put("Run", List.of("dev", "worker", "drill"));
+    GROUPS.put("Run", List.of("dev", "worker", "codec-server", "drill"));
     GROUPS.put("Shell", List.of("completion", "man"));
   }
 
@@ -103,6 +113,7 @@ final class CommandGroups {
       case "gc" -> GcCommand.class;
       case "dev" -> DevCommand.class;
       case "worker" -> WorkerCommand.class;
+      case "codec-server" -> CodecServerCommand.class;
       case "drill" -> DrillCommand.class;
       case "completion" -> CompletionCommand.class;
       case "man" -> ManCommand.class;

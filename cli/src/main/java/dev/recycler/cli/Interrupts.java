@@ -1,5 +1,6 @@
 package dev.recycler.cli;
 
+import dev.recycler.cli.console.Patience;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -8,15 +9,16 @@ import java.util.concurrent.TimeUnit;
  * process alive until that thread has tidied up. The exit code is then the signal's: 130 or 143.
  */
 final class Interrupts {
-  /** A command that hangs must not make Ctrl-C useless. */
-  private static final long PATIENCE_SECONDS = 60;
-
   private final CountDownLatch finished = new CountDownLatch(1);
 
-  private Interrupts() {}
+  private final Patience patience;
 
-  static Interrupts ofThisThread() {
-    Interrupts interrupts = new Interrupts();
+  private Interrupts(Patience patience) {
+    this.patience = patience;
+  }
+
+  static Interrupts ofThisThread(Patience patience) {
+    Interrupts interrupts = new Interrupts(patience);
     Thread command = Thread.currentThread();
     Runtime.getRuntime()
         .addShutdownHook(
@@ -36,7 +38,7 @@ final class Interrupts {
 
   private void await() {
     try {
-      if (!finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      if (!finished.await(patience.longest().toSeconds(), TimeUnit.SECONDS)) {
         System.err.println("recycler: the command did not end in time; ended all the same.");
       }
     } catch (InterruptedException e) {

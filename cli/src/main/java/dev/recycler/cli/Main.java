@@ -2,6 +2,7 @@ package dev.recycler.cli;
 
 import dev.recycler.cli.console.Answers;
 import dev.recycler.cli.console.Console;
+import dev.recycler.cli.console.Patience;
 import dev.recycler.cli.console.Places;
 import dev.recycler.cli.console.Session;
 import dev.recycler.cli.terminal.Ascii;
@@ -28,7 +29,8 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    Interrupts interrupts = Interrupts.ofThisThread();
+    Patience patience = new Patience();
+    Interrupts interrupts = Interrupts.ofThisThread(patience);
     Places places = Places.ofProcess();
     // Which of in, out and err are terminals, as the launcher saw it.
     List<String> terminals = List.of(System.getProperty("recycler.terminals", "").split(",", -1));
@@ -41,7 +43,7 @@ public final class Main {
             new PrintWriter(utf8(FileDescriptor.out), true),
             new PrintWriter(messages.unicode() ? err : Ascii.writer(err), true),
             person(terminals));
-    int code = new Cli(new Session(console, data, messages, places)).run(args);
+    int code = new Cli(new Session(console, data, messages, places, patience)).run(args);
     interrupts.finished();
     Runtime.getRuntime().exit(code);
   }

@@ -3,32 +3,45 @@ package dev.recycler.worker;
 import dev.recycler.activities.RevisionWatch;
 import dev.recycler.activities.StepActivities;
 import dev.recycler.activities.evaluation.EvaluateStep;
+import dev.recycler.activities.hub.HubException;
+import dev.recycler.activities.hub.HubSettings;
 import dev.recycler.activities.notify.Webhooks;
+import dev.recycler.activities.policy.Policy;
 import dev.recycler.activities.process.Gpus;
 import dev.recycler.activities.process.Gpus.Gpu;
 import dev.recycler.activities.process.Slots;
 import dev.recycler.activities.process.ToolHost;
+import dev.recycler.activities.step.MergeRoom;
 import dev.recycler.activities.store.FindOrMake;
 import dev.recycler.activities.training.Trainings;
+import dev.recycler.worker.WorkerSettings.Drain;
 import dev.recycler.workflows.SeriesWorkflowImpl;
+import dev.recycler.workflows.TaskQueues;
+import dev.recycler.workflows.TaskQueues.Work;
 import io.temporal.client.WorkflowClient;
+import io.temporal.common.VersioningBehavior;
+import io.temporal.common.WorkerDeploymentVersion;
 import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerDeploymentOptions;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerOptions;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A running worker: series workflows and all their steps. Closing it drains it. */
+/** A running worker: series workflows and their steps. Closing it drains it. */
 public final class RecyclerWorker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RecyclerWorker.class);
 
   /**
-   * Steps that may be with this worker at once. Most of them wait for a slot, which costs a thread
-   * and a heartbeat; what runs is bounded by the slots.
+   * Steps of one queue that may be with this worker at once, where no device bounds them. Most of
+   * them wait, which costs a thread and a heartbeat.
    */
   private static final int STEPS_AT_ONCE = 64;
 
@@ -47,43 +60,108 @@ public final class RecyclerWorker implements AutoCloseable {
    */
   private static final Duration STUCK = Duration.ofSeconds(20);
 
-  private final WorkerFactory factory;
+  /** Each queue is asked by so few: what they get is bounded by devices, not by polling. */
+  private static final int POLLERS = 2;
 
-  private RecyclerWorker(WorkerFactory factory) {
+  private final WorkerFactory factory;
+  private final Drain drain;
+  private final Slots slots;
+
+  private RecyclerWorker(WorkerFactory factory, Drain drain, Slots slots) {
     this.factory = factory;
+    this.drain = drain;
+    this.slots = slots;
   }
 
-  /** Starts to serve the task queue; returns at once. */
+  /** Starts to serve its task queues; returns at once. */
   public static RecyclerWorker start(WorkflowClient client, WorkerConfig config) {
+    WorkerSettings settings = config.settings();
     Slots slots = slots(config);
-    ToolHost host = new ToolHost(slots, config.endToolsOnStop());
-    FindOrMake store = new FindOrMake();
     WorkerFactory factory = WorkerFactory.newInstance(client);
-    Worker worker =
-        factory.newWorker(
-            config.taskQueue(),
-            WorkerOptions.newBuilder()
-                .setMaxConcurrentActivityExecutionSize(STEPS_AT_ONCE)
-                .setDefaultDeadlockDetectionTimeout(STUCK.toMillis())
-                .setMaxHeartbeatThrottleInterval(FRESHNESS)
-                .setDefaultHeartbeatThrottleInterval(FRESHNESS)
-                .build());
-    worker.registerWorkflowImplementationTypes(SeriesWorkflowImpl.class);
-    worker.registerActivitiesImplementations(
-        new StepActivities(
-            config.tools(),
-            store,
-            Trainings.of(config.tools(), host, store),
-            new EvaluateStep(config.tools(), host, store)),
+    StepActivities steps = steps(config, slots);
+    Worker series = factory.newWorker(config.taskQueue(), options(settings, STEPS_AT_ONCE));
+    series.registerWorkflowImplementationTypes(SeriesWorkflowImpl.class);
+    series.registerActivitiesImplementations(
         new Webhooks(System.getenv()),
         new RevisionWatch(System.getenv(), StepActivities.home()));
+    if (settings.work().equals(Set.of(Work.values()))) {
+      // Of series that began before each kind of work had a queue of its own.
+      series.registerActivitiesImplementations(steps);
+    }
+    for (Work work : settings.work()) {
+      int most = work == Work.MERGE ? STEPS_AT_ONCE : slots.total();
+      for (String queue : queues(config, work)) {
+        factory.newWorker(queue, options(settings, most)).registerActivitiesImplementations(steps);
+      }
+    }
     factory.start();
     LOG.info(
-        "serving task queue {} with {} {}",
+        "serving {} for {}{} with {} {}",
         config.taskQueue(),
+        settings.work(),
+        settings.labels().isEmpty() ? "" : " as " + settings.labels(),
         slots.total(),
         slots.areGpus() ? "GPUs" : "slots");
-    return new RecyclerWorker(factory);
+    return new RecyclerWorker(factory, settings.drain(), slots);
+  }
+
+  private static StepActivities steps(WorkerConfig config, Slots slots) {
+    WorkerSettings settings = config.settings();
+    ToolHost host = new ToolHost(slots, settings.drain().manner() == Drain.Manner.END);
+    FindOrMake store = new FindOrMake();
+    return new StepActivities(
+        config.tools(),
+        store,
+        new MergeRoom(settings.mergesAtOnce(), settings.keepFree()),
+        Trainings.of(config.tools(), host, store),
+        new EvaluateStep(config.tools(), host, store),
+        withHubCache(settings.policy()));
+  }
+
+  /** What a worker has fetched itself may be read. */
+  private static Policy withHubCache(Policy policy) {
+    try {
+      return policy.withFolder(HubSettings.of(System.getenv(), StepActivities.home()).cache());
+    } catch (HubException e) {
+      // The first fetch says so.
+      return policy;
+    }
+  }
+
+  /** One for any worker, and one for each of its labels. */
+  private static List<String> queues(WorkerConfig config, Work work) {
+    List<String> queues = new ArrayList<>();
+    queues.add(TaskQueues.of(config.taskQueue(), work, null));
+    for (String label : config.settings().labels()) {
+      queues.add(TaskQueues.of(config.taskQueue(), work, label));
+    }
+    return queues;
+  }
+
+  private static WorkerOptions options(WorkerSettings settings, int mostSteps) {
+    WorkerOptions.Builder options =
+        WorkerOptions.newBuilder()
+            // Not more than can run soon: the rest is left to workers that are free.
+            .setMaxConcurrentActivityExecutionSize(mostSteps)
+            .setMaxConcurrentActivityTaskPollers(Math.min(POLLERS, mostSteps))
+            .setDefaultDeadlockDetectionTimeout(STUCK.toMillis())
+            .setMaxHeartbeatThrottleInterval(FRESHNESS)
+            .setDefaultHeartbeatThrottleInterval(FRESHNESS);
+    settings
+        .deployment()
+        .ifPresent(
+            deployment ->
+                options.setDeploymentOptions(
+                    WorkerDeploymentOptions.newBuilder()
+                        .setUseVersioning(true)
+                        .setVersion(
+                            new WorkerDeploymentVersion(deployment.name(), deployment.build()))
+                        .setDefaultVersioningBehavior(
+                            deployment.pinned()
+                                ? VersioningBehavior.PINNED
+                                : VersioningBehavior.AUTO_UPGRADE)
+                        .build()));
+    return options.build();
   }
 
   /** The GPUs of this machine, where it has some. */
@@ -106,12 +184,32 @@ public final class RecyclerWorker implements AutoCloseable {
     factory.suspendPolling();
   }
 
+  /** Its devices, in use and free. */
+  public Slots slots() {
+    return slots;
+  }
+
+  /** Whether it has ended though nobody has closed it. */
+  public boolean isGone() {
+    return factory.isTerminated();
+  }
+
+  /** Whether it asks the server for steps. */
+  public boolean serves() {
+    return factory.isStarted() && !factory.isShutdown();
+  }
+
   /**
-   * Takes no more steps and interrupts those that run: each tells the server, so that the next
-   * worker goes on with it at once.
+   * Takes no more steps and waits for those that run, as its settings say; then interrupts them:
+   * each tells the server, so that the next worker goes on with it at once.
    */
   @Override
   public void close() {
+    if (drain.manner() == Drain.Manner.FINISH && !drain.patience().isZero()) {
+      LOG.info("finishing what runs, for at most {}", drain.patience());
+      factory.shutdown();
+      factory.awaitTermination(drain.patience().toMillis(), TimeUnit.MILLISECONDS);
+    }
     factory.shutdownNow();
     factory.awaitTermination(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
     if (!factory.isTerminated()) {

@@ -1,10 +1,16 @@
 package dev.recycler.worker;
 
+import dev.recycler.worker.encryption.EncryptionCodec;
+import dev.recycler.worker.encryption.EncryptionKeys;
 import dev.recycler.workflows.payload.SeriesPayloads;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
+import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.envconfig.ClientConfigProfile;
+import io.temporal.envconfig.ClientConfigTLS;
 import io.temporal.envconfig.LoadClientConfigProfileOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
@@ -12,13 +18,16 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A connection to Temporal, by the standard {@code temporal.toml} profiles and {@code TEMPORAL_*}
- * variables, of which an address and a namespace given here take the place.
+ * variables, of which an address and a namespace given here take the place. Where the environment
+ * names encryption keys, everything that a series says to the server is encrypted.
  */
 public final class TemporalConnection implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final WorkflowServiceStubs stubs;
   private final WorkflowClient client;
@@ -37,10 +46,22 @@ public final class TemporalConnection implements AutoCloseable {
    * @param namespace or null for what the environment says
    * @param environment the process's environment
    * @throws NotReachable where no server answers there
-   * @throws IOException where the configuration file cannot be read
+   * @throws Refused where one does, and does not let this client in
+   * @throws IOException where settings, certificates or keys cannot be used
    */
   public static TemporalConnection open(
       String address, String namespace, Map<String, String> environment) throws IOException {
+    return open(address, namespace, environment, ClientMetrics.none());
+  }
+
+  /**
+   * The same, counted.
+   *
+   * @param metrics where the client's own figures go
+   */
+  public static TemporalConnection open(
+      String address, String namespace, Map<String, String> environment, ClientMetrics metrics)
+      throws IOException {
     ClientConfigProfile.Builder profile =
         ClientConfigProfile.load(
             LoadClientConfigProfileOptions.newBuilder().setEnvOverrides(environment).build())
@@ -51,36 +72,137 @@ public final class TemporalConnection implements AutoCloseable {
     if (namespace != null) {
       profile.setNamespace(namespace);
     }
-    return open(profile.build());
+    TemporalConnection connection = connect(profile.build(), environment, metrics);
+    try {
+      connection.requireNamespace();
+      return connection;
+    } catch (IOException | RuntimeException e) {
+      connection.close();
+      throw e;
+    }
   }
 
   /**
-   * Connects to a server of one's own on this machine: no settings, certificates or keys for other
-   * servers apply to it.
+   * Connects to a server of one's own on this machine: no address, certificates or API keys for
+   * other servers apply to it; encryption does.
    *
    * @param address {@code host:port}
+   * @param environment the process's environment
    * @throws NotReachable where no server answers there
    */
-  public static TemporalConnection openLocal(String address) throws NotReachable {
-    return open(
-        ClientConfigProfile.newBuilder().setAddress(address).setNamespace("default").build());
+  public static TemporalConnection openLocal(String address, Map<String, String> environment)
+      throws IOException {
+    return connect(
+        ClientConfigProfile.newBuilder().setAddress(address).setNamespace("default").build(),
+        environment,
+        ClientMetrics.none());
   }
 
-  private static TemporalConnection open(ClientConfigProfile chosen) throws NotReachable {
-    WorkflowServiceStubsOptions options = chosen.toWorkflowServiceStubsOptions();
+  private static TemporalConnection connect(
+      ClientConfigProfile profile, Map<String, String> environment, ClientMetrics metrics)
+      throws IOException {
+    EncryptionCodec encryption = new EncryptionCodec(EncryptionKeys.of(environment));
+    WorkflowServiceStubsOptions options = options(profile, metrics);
     String target = options.getTarget();
     WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(options);
     try {
-      stubs.connect(PATIENCE);
+      awaitAnswer(stubs, new Trouble(target, secured(profile), profile.getApiKey() != null));
       WorkflowClientOptions clientOptions =
-          WorkflowClientOptions.newBuilder(chosen.toWorkflowClientOptions())
-              .setDataConverter(SeriesPayloads.converter())
+          WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions())
+              .setDataConverter(SeriesPayloads.converter(encryption, encryption.encrypts()))
               .build();
       return new TemporalConnection(
           stubs, WorkflowClient.newInstance(stubs, clientOptions), target);
-    } catch (StatusRuntimeException | IllegalStateException e) {
+    } catch (IOException | RuntimeException e) {
       stubs.shutdownNow();
-      throw new NotReachable(target, e);
+      throw e;
+    }
+  }
+
+  /** The profile's, with TLS of our own: it takes up certificates that are replaced. */
+  private static WorkflowServiceStubsOptions options(
+      ClientConfigProfile profile, ClientMetrics metrics) throws IOException {
+    WorkflowServiceStubsOptions.Builder options =
+        WorkflowServiceStubsOptions.newBuilder(
+            profile.toBuilder()
+                .setTls(null)
+                .setApiKey(null)
+                .build()
+                .toWorkflowServiceStubsOptions());
+    metrics.scope().ifPresent(options::setMetricsScope);
+    ClientConfigTLS tls = profile.getTls();
+    // The SDK would else turn TLS on for an API key, whatever the settings say.
+    options.setEnableHttps(false);
+    if (secured(profile)) {
+      options.setSslContext(TlsSettings.context(tls));
+      if (tls != null && tls.getServerName() != null && !tls.getServerName().isEmpty()) {
+        String name = tls.getServerName();
+        options.setChannelInitializer(channel -> channel.overrideAuthority(name));
+      }
+    }
+    String key = profile.getApiKey();
+    if (key != null && !key.isEmpty()) {
+      if (!key.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+        throw new IOException(
+            "the API key (TEMPORAL_API_KEY, api_key in temporal.toml) has a blank, a line break or"
+                + " another character in it that no key has; set it anew");
+      }
+      options.addApiKey(() -> key);
+    }
+    return options.build();
+  }
+
+  /** An API key is sent to nobody in the clear unless the settings say so. */
+  private static boolean secured(ClientConfigProfile profile) {
+    ClientConfigTLS tls = profile.getTls();
+    return tls == null
+        ? profile.getApiKey() != null && !profile.getApiKey().isEmpty()
+        : !Boolean.TRUE.equals(tls.isDisabled());
+  }
+
+  private static void awaitAnswer(WorkflowServiceStubs stubs, Trouble trouble)
+      throws NotReachable, Refused {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      long left = deadline - System.nanoTime();
+      try {
+        stubs
+            .blockingStub()
+            .withDeadlineAfter(Math.max(1, left), TimeUnit.NANOSECONDS)
+            .getSystemInfo(GetSystemInfoRequest.getDefaultInstance());
+        return;
+      } catch (StatusRuntimeException e) {
+        if (e.getStatus().getCode() == Status.Code.UNIMPLEMENTED) {
+          return;
+        }
+        Refused refused = trouble.lasting(e);
+        if (refused != null) {
+          throw refused;
+        }
+        if (left <= PAUSE.toNanos() || Thread.currentThread().isInterrupted()) {
+          throw trouble.notReachable(e);
+        }
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
+    }
+  }
+
+  /** A namespace that is not there would otherwise be told of by the first command's failure. */
+  private void requireNamespace() throws Refused {
+    String namespace = client.getOptions().getNamespace();
+    try {
+      stubs
+          .blockingStub()
+          .describeNamespace(DescribeNamespaceRequest.newBuilder().setNamespace(namespace).build());
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
+        throw new Refused(
+            ("there is no namespace %s on the Temporal server at %s; `temporal operator namespace"
+                    + " create %s` makes it, --namespace or TEMPORAL_NAMESPACE names another")
+                .formatted(namespace, address, namespace),
+            e);
+      }
+      // Who may run workflows need not be allowed to describe the namespace.
     }
   }
 
@@ -114,6 +236,13 @@ public final class TemporalConnection implements AutoCloseable {
 
     public String address() {
       return address;
+    }
+  }
+
+  /** A server answers, and does not let this client in; the message says why and what to do. */
+  public static final class Refused extends IOException {
+    Refused(String message, Throwable cause) {
+      super(message, cause);
     }
   }
 }

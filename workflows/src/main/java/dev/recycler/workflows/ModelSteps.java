@@ -44,6 +44,7 @@ final class ModelSteps {
   private final Map<Finetuned, List<Scoring>> checkpoints = new LinkedHashMap<>();
   private SeriesSpec spec;
   private Plan plan;
+  private boolean queuesByWork;
 
   /**
    * @param silence seconds after which a silent worker is taken for lost, or 0 for the usual time
@@ -51,6 +52,14 @@ final class ModelSteps {
   ModelSteps(StepBoard steps, int silence) {
     this.steps = steps;
     this.silence = silence;
+  }
+
+  /**
+   * Has steps given to workers by what they need. Series that began before there were such queues
+   * stay with the one that they have.
+   */
+  void useQueuesByWork() {
+    queuesByWork = true;
   }
 
   /** Carries the recipe through every release of a plan; what an earlier plan had goes on. */
@@ -183,10 +192,17 @@ final class ModelSteps {
         ? Async.function(worker::finetune, input).thenApply(Trained::new)
         : new StoppableTraining(
                 worker,
+                watcher(planned),
                 input,
                 spec.gatesOfCheckpoints(),
                 checkpoint -> scoreWhileTraining(planned, checkpoint))
             .begin();
+  }
+
+  private Steps watcher(PlannedStep.Finetune planned) {
+    String queue = queuesByWork ? TaskQueues.ofWatching(Workflow.getInfo().getTaskQueue()) : null;
+    return Workflow.newActivityStub(
+        Steps.class, StepOptions.of(planned.kind(), planned.id(), queue, silence));
   }
 
   /** The steps that tell whether a checkpoint is good enough. */
@@ -251,6 +267,10 @@ final class ModelSteps {
                 .thenApply(Scored::new));
   }
 
+  private String queue(PlannedStep planned) {
+    return queuesByWork ? TaskQueues.of(Workflow.getInfo().getTaskQueue(), planned, spec) : null;
+  }
+
   private Step prepared() {
     return steps.get(PlannedStep.Prepare.ID);
   }
@@ -271,7 +291,8 @@ final class ModelSteps {
       BiFunction<Steps, StepContext, Promise<? extends StepResult>> work) {
     String id = planned.id();
     Steps worker =
-        Workflow.newActivityStub(Steps.class, StepOptions.of(planned.kind(), id, silence));
+        Workflow.newActivityStub(
+            Steps.class, StepOptions.of(planned.kind(), id, queue(planned), silence));
     StepContext context = new StepContext(spec.series(), id, spec.store());
     List<Step> needs = new ArrayList<>(planned.needs().stream().map(steps::get).toList());
     plan.before(planned).forEach(before -> needs.add(steps.get(before)));

@@ -4,7 +4,6 @@ import dev.recycler.workflows.plan.Correction;
 import dev.recycler.workflows.plan.Plan;
 import dev.recycler.workflows.plan.Rows;
 import dev.recycler.workflows.progress.SeriesProgress;
-import dev.recycler.workflows.progress.SeriesState;
 import dev.recycler.workflows.progress.Standing;
 import dev.recycler.workflows.spec.Release;
 import dev.recycler.workflows.spec.SeriesSpec;
@@ -12,7 +11,6 @@ import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInfo;
 import io.temporal.workflow.WorkflowInit;
-import java.util.List;
 
 /**
  * Carries a recipe through the releases of a series, and listens to people while it does. The
@@ -20,6 +18,8 @@ import java.util.List;
  * ModelSteps}.
  */
 public final class SeriesWorkflowImpl implements SeriesWorkflow {
+  private static final String QUEUES_BY_WORK = "task queues by work";
+
   private final int mostEvents;
   private final int silence;
   private final StepBoard steps;
@@ -52,6 +52,9 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
 
   @Override
   public SeriesProgress run(SeriesInput input) {
+    if (Workflow.getVersion(QUEUES_BY_WORK, Workflow.DEFAULT_VERSION, 1) == 1) {
+      models.useQueuesByWork();
+    }
     try {
       models.carryOut(spec, plan);
       begun = true;
@@ -116,10 +119,11 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
 
   @Override
   public SeriesProgress progress() {
+    Situation now = situation();
     return new SeriesProgress(
         spec,
-        state(),
-        message(),
+        now.state(),
+        now.message(),
         steps.progress(),
         Rows.of(spec, plan, models::checkpointScorings));
   }
@@ -282,53 +286,11 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
         "series %s watches for no releases, so it finishes by itself".formatted(spec.series()));
   }
 
-  private SeriesState state() {
-    if (cancelled) {
-      return SeriesState.CANCELLED;
-    } else if (steps.allOver()) {
-      return isWatching() ? SeriesState.WATCHING : SeriesState.FINISHED;
-    }
-    return steps.stuck() ? SeriesState.FAILED : SeriesState.RUNNING;
-  }
-
   private Standing standing() {
-    return Standing.of(state(), paused, !steps.waitingForApproval().isEmpty());
+    return Standing.of(situation().state(), paused, !steps.waitingForApproval().isEmpty());
   }
 
-  private String message() {
-    if (cancelled || isFinished()) {
-      return null;
-    } else if (corrected != null) {
-      return "takes up a corrected file once what runs and stays is finished";
-    } else if (paused) {
-      return "paused: what runs is finished, nothing starts; `recycler resume %s` goes on"
-          .formatted(spec.series());
-    }
-    if (steps.allOver()) {
-      return "all is done; %s; `recycler finish %s` ends that"
-          .formatted(watch.sentence(), spec.series());
-    }
-    List<Step> failed = steps.failed();
-    if (failed.isEmpty()) {
-      return steps.waitingForApproval().stream()
-          .findFirst()
-          .map(
-              gate ->
-                  "%s waits for a person (%s): `recycler approve %s %s` goes on, `recycler skip`"
-                          .formatted(gate.id, gate.note(), spec.series(), gate.id)
-                      + " gives it up")
-          .orElse(null);
-    }
-    Step first = failed.getFirst();
-    String others = failed.size() == 1 ? "" : " (and %d more)".formatted(failed.size() - 1);
-    return "%s failed%s: %s; %s `recycler resume %s`"
-        .formatted(
-            first.id,
-            others,
-            first.failure().sentence(),
-            steps.stuck()
-                ? "see to the cause, then"
-                : "the steps that do not need it go on; see to the cause, then",
-            spec.series());
+  private Situation situation() {
+    return new Situation(spec.series(), steps, watch, cancelled, corrected != null, paused);
   }
 }

@@ -43,10 +43,12 @@ final class StepOptions {
   /**
    * The options of one step's activity. A step may wait for a free worker without limit.
    *
+   * @param queue the task queue, or null for that of the series
    * @param silence seconds after which a silent worker is taken for lost, or 0 for the usual time
    */
-  static ActivityOptions of(StepKind kind, String step, int silence) {
+  static ActivityOptions of(StepKind kind, String step, String queue, int silence) {
     return ActivityOptions.newBuilder()
+        .setTaskQueue(queue)
         .setSummary(step)
         .setHeartbeatTimeout(silence == 0 ? SILENCE : Duration.ofSeconds(silence))
         .setStartToCloseTimeout(longest(kind))

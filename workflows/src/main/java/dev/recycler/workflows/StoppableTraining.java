@@ -32,6 +32,7 @@ import java.util.function.Function;
  */
 final class StoppableTraining {
   private final Steps worker;
+  private final Steps watcher;
   private final FinetuneInput input;
   private final List<GateSpec> gates;
   private final Function<Checkpoint, List<Step>> scoring;
@@ -44,14 +45,17 @@ final class StoppableTraining {
   private record Good(Checkpoint checkpoint, String why) {}
 
   /**
+   * @param watcher looks at checkpoints, where a worker has room for that beside its trainings
    * @param scoring adds the steps that score a checkpoint
    */
   StoppableTraining(
       Steps worker,
+      Steps watcher,
       FinetuneInput input,
       List<GateSpec> gates,
       Function<Checkpoint, List<Step>> scoring) {
     this.worker = worker;
+    this.watcher = watcher;
     this.input = input;
     this.gates = gates;
     this.scoring = scoring;
@@ -94,7 +98,7 @@ final class StoppableTraining {
           Workflow.newCancellationScope(
               () ->
                   next.set(
-                      Async.function(worker::awaitCheckpoint, new CheckpointInput(input, after))));
+                      Async.function(watcher::awaitCheckpoint, new CheckpointInput(input, after))));
       waiting.run();
       Workflow.await(() -> next.get().isCompleted() || training.isCompleted() || good() != null);
       if (!next.get().isCompleted()) {
@@ -149,6 +153,6 @@ final class StoppableTraining {
   private Finetuned stop(Good good) {
     scope.cancel();
     Workflow.await(training::isCompleted);
-    return worker.stop(new StopInput(input, good.checkpoint(), good.why()));
+    return watcher.stop(new StopInput(input, good.checkpoint(), good.why()));
   }
 }

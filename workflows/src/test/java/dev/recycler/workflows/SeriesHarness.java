@@ -77,17 +77,21 @@ final class SeriesHarness implements AutoCloseable {
                         .setDataConverter(SeriesPayloads.converter())
                         .build())
                 .build());
-    Worker worker =
-        environment.newWorker(
-            QUEUE,
-            // So that a cancelled step hears of it at once.
-            WorkerOptions.newBuilder()
-                .setMaxHeartbeatThrottleInterval(Duration.ofMillis(100))
-                // A busy machine may not give a workflow's thread its turn for more than a second.
-                .setDefaultDeadlockDetectionTimeout(30_000)
-                .build());
+    WorkerOptions options =
+        // So that a cancelled step hears of it at once.
+        WorkerOptions.newBuilder()
+            .setMaxHeartbeatThrottleInterval(Duration.ofMillis(100))
+            // A busy machine may not give a workflow's thread its turn for more than a second.
+            .setDefaultDeadlockDetectionTimeout(30_000)
+            .build();
+    Worker worker = environment.newWorker(QUEUE, options);
     worker.registerWorkflowImplementationTypes(SeriesWorkflowImpl.class);
     worker.registerActivitiesImplementations(steps);
+    for (TaskQueues.Work work : TaskQueues.Work.values()) {
+      environment
+          .newWorker(TaskQueues.of(QUEUE, work, null), options)
+          .registerActivitiesImplementations(steps);
+    }
     environment.start();
     workflow =
         environment

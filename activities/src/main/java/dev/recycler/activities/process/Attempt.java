@@ -236,6 +236,11 @@ public final class Attempt {
         && exit().filter(exit -> exit.cause() == ToolExit.Cause.BY_ITSELF).isPresent();
   }
 
+  /** Whether it was found to have ended with its supervisor. */
+  boolean wasLost() {
+    return Files.exists(folder.file("lost"));
+  }
+
   boolean hasCommand() {
     return Files.exists(folder.file("command"));
   }

@@ -145,6 +145,26 @@ public final class Slots {
     return total;
   }
 
+  /** How many this worker has not given out. */
+  public int free() {
+    lock.lock();
+    try {
+      return free.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many stand in line for them. */
+  public int waiting() {
+    lock.lock();
+    try {
+      return queue.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * Waits for devices.
    *

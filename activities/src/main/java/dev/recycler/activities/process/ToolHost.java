@@ -1,8 +1,11 @@
 package dev.recycler.activities.process;
 
+import dev.recycler.activities.figures.StepFigures;
 import dev.recycler.activities.process.Slots.Lease;
 import dev.recycler.activities.process.Slots.Priority;
 import dev.recycler.activities.step.StepFailed;
+import dev.recycler.activities.step.ThisHost;
+import dev.recycler.workflows.activity.FailureKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,6 +87,7 @@ public record ToolHost(
           return attend(found.get(), job);
         }
       }
+      requireEnough(job);
       Optional<Lease> lease =
           slots.acquire(
               job.devices(),
@@ -97,7 +101,7 @@ public record ToolHost(
           Attempt attempt =
               supervision.startOrAttach(
                   run,
-                  (output, _) -> withDevices(job.command(output, former(run, output)), held),
+                  (output, _) -> begin(run, output, job, held),
                   () -> job.waiting("waiting for what another worker has claimed"));
           if (!attempt.attached()) {
             return attend(attempt, job);
@@ -105,6 +109,28 @@ public record ToolHost(
         }
       }
       // Somebody else has begun the same run meanwhile: it is found above.
+    }
+  }
+
+  private ToolCommand begin(Path run, Path output, Job job, Lease held) throws IOException {
+    List<Attempt> former = former(run, output);
+    ToolCommand command = withDevices(job.command(output, former), held);
+    if (!former.isEmpty() && former.getLast().wasLost()) {
+      StepFigures.tookOver();
+    }
+    return command;
+  }
+
+  private void requireEnough(Job job) {
+    if (job.devices() > slots.total()) {
+      throw new StepFailed(
+          FailureKind.MACHINE,
+          "it needs %d %s at once, and the worker on %s has %d; give workers that have as many a label, and ask for it under resources"
+              .formatted(
+                  job.devices(),
+                  slots.areGpus() ? "GPUs" : "slots",
+                  ThisHost.name(),
+                  slots.total()));
     }
   }
 

@@ -87,7 +87,7 @@ final class FolderGuard {
           "%s has %d bytes, more than the %d that such a file may have"
               .formatted(folder.resolve(name), size, limit));
     }
-    try (var in = Files.newInputStream(file)) {
+    try (var in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
       return in.readNBytes(limit);
     }
   }

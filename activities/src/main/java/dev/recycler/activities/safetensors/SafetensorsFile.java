@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -36,7 +37,9 @@ final class SafetensorsFile implements Closeable {
   static SafetensorsFile open(FolderGuard guard, String name) throws IOException {
     Path path = guard.folder().resolve(name);
     Path real = guard.resolve(name);
-    FileChannel channel = FileChannel.open(real, StandardOpenOption.READ);
+    // Resolved already: a link that has taken its place since is not followed.
+    FileChannel channel =
+        FileChannel.open(real, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     try {
       byte[] start = readStart(path, channel);
       long size = channel.size();

@@ -1,6 +1,8 @@
 package dev.recycler.activities.store;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.recycler.activities.drill.FaultPoint;
+import dev.recycler.activities.figures.StepFigures;
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.workflows.activity.Artifact;
 import dev.recycler.workflows.activity.StepContext;
@@ -130,6 +132,7 @@ public final class FindOrMake {
       StoredArtifact made = maker.make(making);
       FaultPoint.reached("step.published", made.folder());
       store.dropWork(wanted.fingerprint());
+      count(made);
       return new Found(made, false);
     } catch (PublishedMeanwhile | IOException | UncheckedIOException | StepFailed e) {
       // Another series may have wanted the same: whoever publishes first tidies up under the other.
@@ -138,6 +141,17 @@ public final class FindOrMake {
         throw e;
       }
       return new Found(others.get(), true);
+    }
+  }
+
+  /** What tools took for it. */
+  private static void count(StoredArtifact made) {
+    JsonNode metrics = made.record().path("metrics");
+    if (metrics.has("gpus")) {
+      StepFigures.ran(
+          metrics.path("gpus").asInt(),
+          metrics.path("seconds").asDouble(),
+          metrics.path("secondsWasted").asDouble());
     }
   }
 }

@@ -3,11 +3,13 @@ package dev.recycler.cli.console;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.filter.ThresholdFilter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
@@ -23,8 +25,22 @@ public final class LogFiles {
 
   private LogFiles() {}
 
+  /** What a line is. */
+  public enum Format {
+    TEXT,
+    /**
+     * An object with message, level, time, and series, release, step and attempt in {@code mdc}.
+     */
+    JSON
+  }
+
   /** Logs everything from INFO on to a file, which is rolled over to {@code FILE.1} when large. */
   public static void open(Path file) {
+    open(file, Format.TEXT);
+  }
+
+  /** The same, in lines of a format. */
+  public static void open(Path file, Format format) {
     LoggerContext context = context();
     RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
     appender.setFile(file.toString());
@@ -41,7 +57,14 @@ public final class LogFiles {
     trigger.start();
     appender.setRollingPolicy(rolling);
     appender.setTriggeringPolicy(trigger);
-    add(context, appender, Level.INFO);
+    add(context, appender, Level.INFO, format);
+  }
+
+  /** Logs everything from INFO on to stderr, where whoever runs containers collects it. */
+  public static void toStderr(Format format) {
+    ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+    appender.setTarget("System.err");
+    add(context(), appender, Level.INFO, format);
   }
 
   /** Shows warnings of the libraries on stderr. */
@@ -52,7 +75,7 @@ public final class LogFiles {
     filter.setLevel("WARN");
     filter.start();
     appender.addFilter(filter);
-    add(context(), appender, Level.WARN);
+    add(context(), appender, Level.WARN, Format.TEXT);
   }
 
   private static LoggerContext context() {
@@ -60,11 +83,11 @@ public final class LogFiles {
   }
 
   private static void add(
-      LoggerContext context, OutputStreamAppender<ILoggingEvent> appender, Level level) {
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-    encoder.setContext(context);
-    encoder.setPattern(PATTERN);
-    encoder.start();
+      LoggerContext context,
+      OutputStreamAppender<ILoggingEvent> appender,
+      Level level,
+      Format format) {
+    Encoder<ILoggingEvent> encoder = encoder(context, format);
     appender.setContext(context);
     appender.setEncoder(encoder);
     appender.start();
@@ -73,5 +96,28 @@ public final class LogFiles {
       root.setLevel(level);
     }
     root.addAppender(appender);
+  }
+
+  private static Encoder<ILoggingEvent> encoder(LoggerContext context, Format format) {
+    return switch (format) {
+      case TEXT -> {
+        PatternLayoutEncoder text = new PatternLayoutEncoder();
+        text.setContext(context);
+        text.setPattern(PATTERN);
+        text.start();
+        yield text;
+      }
+      case JSON -> {
+        JsonEncoder json = new JsonEncoder();
+        json.setContext(context);
+        json.setWithContext(false);
+        json.setWithFormattedMessage(true);
+        json.setWithMessage(false);
+        json.setWithArguments(false);
+        json.setWithSequenceNumber(false);
+        json.start();
+        yield json;
+      }
+    };
   }
 }

@@ -5,6 +5,7 @@ import dev.recycler.cli.console.LogFiles;
 import dev.recycler.worker.RecyclerWorker;
 import dev.recycler.worker.TemporalConnection;
 import dev.recycler.worker.WorkerConfig;
+import dev.recycler.worker.WorkerSettings;
 import dev.recycler.workflows.SeriesWorkflow;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ final class DrillWorker {
                 none,
                 Integer.parseInt(arguments[1]),
                 Path.of(arguments[2]),
-                /* endToolsOnStop= */ false));
+                WorkerSettings.ofOwner().withDrain(WorkerSettings.Drain.HAND_OVER)));
     Runtime.getRuntime()
         .addShutdownHook(
             Thread.ofPlatform()
@@ -47,7 +48,7 @@ final class DrillWorker {
       throws IOException, InterruptedException {
     while (true) {
       try {
-        return TemporalConnection.openLocal(address);
+        return TemporalConnection.openLocal(address, System.getenv());
       } catch (TemporalConnection.NotReachable e) {
         Thread.sleep(500);
       }

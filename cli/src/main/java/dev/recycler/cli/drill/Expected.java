@@ -60,8 +60,8 @@ record Expected(
         case PlannedStep.Finetune finetune -> expected.finetune(finetune, all, plan, shape, data);
         case PlannedStep.Evaluate evaluate ->
             expected.score(evaluate.scoring(), all.get(evaluate.model()));
-        case PlannedStep.Choose _, PlannedStep.Gate _ ->
-            throw new IllegalStateException("the drill's series decide nothing");
+        case PlannedStep.Choose _, PlannedStep.Gate _, PlannedStep.Publish _ ->
+            throw new IllegalStateException("the drill's series decide and publish nothing");
       }
     }
     return expected;

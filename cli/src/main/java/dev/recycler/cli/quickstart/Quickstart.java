@@ -102,10 +102,9 @@ final class Quickstart {
     SeriesSpec spec = SeriesFiles.read(home.seriesFile(), places);
     SeriesProgress last;
     try (DevServer server = server(tools.temporal());
-        TemporalConnection connection = server.connect();
+        TemporalConnection connection = server.connect(places.variables());
         RecyclerWorker _ =
-            LocalWorker.start(
-                connection, places, tools.toolHome(places), 0, /* endToolsOnStop= */ true)) {
+            LocalWorker.start(connection, places, tools.toolHome(places), LocalWorker.own(0))) {
       last = follow(new SeriesClient(connection), spec);
     }
     if (last.state() == SeriesState.FINISHED) {

@@ -55,9 +55,7 @@ public record Connectivity(
 
   /** What a table of lines is called. */
   String title() {
-    return evaluation
-        + " along the lines between releases"
-        + (scale.percent() ? ", percent" : "");
+    return evaluation + " along the lines between releases" + (scale.percent() ? ", percent" : "");
   }
 
   String line() {
@@ -92,12 +90,7 @@ public record Connectivity(
             .map(point -> "α %s: %s".formatted(number(point.at()), score(point.cell())))
             .collect(Collectors.joining(", "));
     return "%s: %s; below the straight line: %s; distance %s; across it: %s."
-        .formatted(
-            line(),
-            scores,
-            dipText(),
-            cells().get(points.size() + 1),
-            cells().getLast());
+        .formatted(line(), scores, dipText(), cells().get(points.size() + 1), cells().getLast());
   }
 
   private String dipText() {
@@ -112,7 +105,8 @@ public record Connectivity(
   }
 
   private String text(Outcome outcome) {
-    String gain = outcome.overBase() == null ? score(outcome.cell()) : outcome.overBase().text(scale);
+    String gain =
+        outcome.overBase() == null ? score(outcome.cell()) : outcome.overBase().text(scale);
     return outcome.label()
         + " "
         + gain
@@ -123,7 +117,8 @@ public record Connectivity(
                 : "")
         + (outcome.cosine() == null
             ? ""
-            : String.format(Locale.ROOT, " (cos %.3f, ‖Δ‖ %.2g)", outcome.cosine(), outcome.size()));
+            : String.format(
+                Locale.ROOT, " (cos %.3f, ‖Δ‖ %.2g)", outcome.cosine(), outcome.size()));
   }
 
   private String score(Cell cell) {

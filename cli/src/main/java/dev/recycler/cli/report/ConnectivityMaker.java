@@ -92,8 +92,7 @@ final class ConnectivityMaker {
     Double last = points.getLast().cell().standardError();
     return first == null || here == null || last == null
         ? null
-        : (Double)
-            Math.hypot(here, Math.hypot((1 - point.at()) * first, point.at() * last));
+        : (Double) Math.hypot(here, Math.hypot((1 - point.at()) * first, point.at() * last));
   }
 
   private List<Connectivity.Outcome> outcomes(String to, Cell base) {

@@ -67,14 +67,10 @@ public final class DevCommand implements Callable<Integer> {
         PythonTools tools = new PythonEnvironment(places).ensure(progress);
         progress.begin("Starting the Temporal server");
         try (DevServer server = DevServer.start(tools.temporal(), folder, port, console::say);
-            TemporalConnection connection = server.connect();
+            TemporalConnection connection = server.connect(places.variables());
             RecyclerWorker _ =
                 LocalWorker.start(
-                    connection,
-                    places,
-                    tools.toolHome(places),
-                    slots,
-                    /* endToolsOnStop= */ true)) {
+                    connection, places, tools.toolHome(places), LocalWorker.own(slots))) {
           progress.done(server.address());
           console.say("Web page    " + server.ui());
           console.say("Everything  " + places.show(folder));

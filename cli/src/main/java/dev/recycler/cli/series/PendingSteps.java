@@ -1,10 +1,12 @@
 package dev.recycler.cli.series;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.recycler.workflows.activity.Heartbeat;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
+import io.temporal.common.converter.DataConverter;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,21 +21,25 @@ final class PendingSteps {
   private PendingSteps() {}
 
   /** The last heartbeat of each, by the step's id; those without one are left out. */
-  static Map<String, Heartbeat> of(DescribeWorkflowExecutionResponse description) {
+  static Map<String, Heartbeat> of(
+      DescribeWorkflowExecutionResponse description, DataConverter converter) {
     Map<String, Heartbeat> steps = new LinkedHashMap<>();
     for (PendingActivityInfo activity : description.getPendingActivitiesList()) {
-      heartbeat(activity).ifPresent(heartbeat -> steps.put(heartbeat.step(), heartbeat));
+      heartbeat(activity, converter).ifPresent(heartbeat -> steps.put(heartbeat.step(), heartbeat));
     }
     return steps;
   }
 
-  private static Optional<Heartbeat> heartbeat(PendingActivityInfo activity) {
+  private static Optional<Heartbeat> heartbeat(
+      PendingActivityInfo activity, DataConverter converter) {
     if (activity.getHeartbeatDetails().getPayloadsCount() == 0) {
       return Optional.empty();
     }
-    byte[] json = activity.getHeartbeatDetails().getPayloads(0).getData().toByteArray();
+    JsonNode json =
+        converter.fromPayloads(
+            0, Optional.of(activity.getHeartbeatDetails()), JsonNode.class, JsonNode.class);
     try {
-      return Optional.ofNullable(JSON.readValue(json, Heartbeat.class))
+      return Optional.ofNullable(JSON.treeToValue(json, Heartbeat.class))
           .filter(heartbeat -> heartbeat.step() != null);
     } catch (IOException e) {
       return Optional.empty();

@@ -191,7 +191,8 @@ public final class SeriesClient {
    */
   public Look look(String series) {
     DescribeWorkflowExecutionResponse description = describe(series);
-    Map<String, Heartbeat> heartbeats = PendingSteps.of(description);
+    Map<String, Heartbeat> heartbeats =
+        PendingSteps.of(description, client.getOptions().getDataConverter());
     boolean completed =
         description.getWorkflowExecutionInfo().getStatus()
             == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED;

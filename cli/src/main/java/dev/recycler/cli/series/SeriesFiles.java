@@ -9,7 +9,10 @@ import dev.recycler.workflows.spec.SeriesFile;
 import dev.recycler.workflows.spec.SeriesSpec;
 import dev.recycler.workflows.spec.Surroundings;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -17,7 +20,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Reads series files from disk. */
+/** Reads series files, and files like them, from disk. */
 public final class SeriesFiles {
   private SeriesFiles() {}
 
@@ -72,9 +75,21 @@ public final class SeriesFiles {
     return folder.toString();
   }
 
-  private static String text(Path file, Path written) {
+  /**
+   * The text of a file that a person has written.
+   *
+   * @param written the path as the user wrote it
+   * @throws CommandFailed where it cannot be read
+   */
+  public static String text(Path file, Path written) {
     try {
-      return Files.readString(file);
+      try (InputStream in = Files.newInputStream(file)) {
+        // One byte more than a series file may have: the rest of one that is too large is not read.
+        byte[] bytes = in.readNBytes(SeriesFile.LARGEST + 1);
+        return bytes.length > SeriesFile.LARGEST
+            ? " ".repeat(bytes.length)
+            : StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      }
     } catch (NoSuchFileException e) {
       throw new CommandFailed(ExitCode.USAGE, "there is no file " + written + ".", e);
     } catch (CharacterCodingException e) {
@@ -85,7 +100,8 @@ public final class SeriesFiles {
     }
   }
 
-  private static Surroundings surroundings(Path file, Places places) {
+  /** This machine, as a file sees it whose relative paths start from its folder. */
+  public static Surroundings surroundings(Path file, Places places) {
     return new Surroundings() {
       @Override
       public Path folder() {

@@ -59,6 +59,7 @@ public final class StartCommand implements Callable<Integer> {
               started
                   ? "Series " + spec.series() + " started."
                   : "Series " + spec.series() + " is already running.");
+      Unserved.of(spec, connection).ifPresent(session.console()::say);
       if (watch) {
         return new Watch(session.console().out(), session.data(), client)
             .follow(spec.series())

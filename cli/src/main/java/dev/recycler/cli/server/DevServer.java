@@ -115,15 +115,21 @@ public final class DevServer implements AutoCloseable {
     return file.ui();
   }
 
-  /** A client's connection to it. */
-  public TemporalConnection connect() {
+  /**
+   * A client's connection to it.
+   *
+   * @param variables the environment, which may have it encrypted
+   */
+  public TemporalConnection connect(Map<String, String> variables) {
     try {
-      return OwnServer.connect(address());
-    } catch (IOException e) {
+      return OwnServer.connect(address(), variables);
+    } catch (TemporalConnection.NotReachable e) {
       throw new CommandFailed(
           ExitCode.UNREACHABLE,
           "the Temporal server at " + address() + " does not answer. Its log is " + attempt.log(),
           e);
+    } catch (IOException e) {
+      throw new CommandFailed(ExitCode.USAGE, e.getMessage() + ".", e);
     }
   }
 

@@ -12,6 +12,7 @@ import io.temporal.serviceclient.OperatorServiceStubsOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.Map;
 
 /** Connections to a server on this machine that is ours: nobody's settings apply to it. */
 final class OwnServer {
@@ -19,8 +20,9 @@ final class OwnServer {
 
   private OwnServer() {}
 
-  static TemporalConnection connect(String address) throws TemporalConnection.NotReachable {
-    return TemporalConnection.openLocal(address);
+  static TemporalConnection connect(String address, Map<String, String> variables)
+      throws IOException {
+    return TemporalConnection.openLocal(address, variables);
   }
 
   /** Whether it serves its namespace by now. */
@@ -28,7 +30,7 @@ final class OwnServer {
     if (!listens(address)) {
       return false;
     }
-    try (TemporalConnection connection = connect(address)) {
+    try (TemporalConnection connection = connect(address, Map.of())) {
       return connection
           .stubs()
           .blockingStub()

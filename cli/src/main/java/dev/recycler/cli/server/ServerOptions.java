@@ -3,6 +3,7 @@ package dev.recycler.cli.server;
 import dev.recycler.cli.console.CommandFailed;
 import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.Places;
+import dev.recycler.worker.ClientMetrics;
 import dev.recycler.worker.TemporalConnection;
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.envconfig.LoadClientConfigProfileOptions;
@@ -41,13 +42,22 @@ public final class ServerOptions {
    * @throws CommandFailed where nobody answers, or the settings can't be read
    */
   public TemporalConnection connect(Places places) {
+    return connect(places, ClientMetrics.none());
+  }
+
+  /**
+   * The same, counted.
+   *
+   * @param metrics where the client's own figures go
+   */
+  public TemporalConnection connect(Places places, ClientMetrics metrics) {
     if (address == null && home != null) {
-      return own(ofHome(places.resolve(home)));
+      return own(ofHome(places.resolve(home)), places);
     }
     if (address == null && !namesServer(places)) {
       Optional<ServerFile> running = running(places);
       if (running.isPresent()) {
-        return own(running.get());
+        return own(running.get(), places);
       }
     }
     String target = address != null || namesServer(places) ? address : USUAL_ADDRESS;
@@ -55,13 +65,15 @@ public final class ServerOptions {
       throw unreachable(target, null);
     }
     try {
-      return TemporalConnection.open(target, namespace, places.variables());
+      return TemporalConnection.open(target, namespace, places.variables(), metrics);
     } catch (TemporalConnection.NotReachable e) {
       throw unreachable(e.address(), e);
+    } catch (TemporalConnection.Refused e) {
+      throw new CommandFailed(ExitCode.UNREACHABLE, e.getMessage() + ".", e);
     } catch (IOException | RuntimeException e) {
       throw new CommandFailed(
           ExitCode.USAGE,
-          "Temporal's settings (temporal.toml, TEMPORAL_*) can't be used: " + e.getMessage(),
+          "the Temporal server can't be used as the settings say: " + e.getMessage() + ".",
           e);
     }
   }
@@ -89,11 +101,13 @@ public final class ServerOptions {
     return Optional.of(home == null ? places.quickstartHome() : places.resolve(home));
   }
 
-  private static TemporalConnection own(ServerFile server) {
+  private static TemporalConnection own(ServerFile server, Places places) {
     try {
-      return OwnServer.connect(server.address());
-    } catch (IOException e) {
+      return OwnServer.connect(server.address(), places.variables());
+    } catch (TemporalConnection.NotReachable e) {
       throw unreachable(server.address(), e);
+    } catch (IOException e) {
+      throw new CommandFailed(ExitCode.USAGE, e.getMessage() + ".", e);
     }
   }
 

@@ -29,6 +29,11 @@ final class LockedPython {
     }
   }
 
+  /** A program that is installed beside the interpreter. */
+  Path program(String name) {
+    return python.resolveSibling(name);
+  }
+
   /** Runs a script of the distribution. */
   PackagedCli.Result script(String name, List<String> arguments) throws InterruptedException {
     return run(Path.of(System.getProperty("recycler.dist"), "deploy", "python", name), arguments);

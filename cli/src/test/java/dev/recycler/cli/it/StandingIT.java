@@ -114,7 +114,9 @@ class StandingIT {
   @Test
   @Order(2)
   void modelsArePublishedAndLinesReported() throws Exception {
-    assertThat(toy.folder.resolve("out/M2/README.md")).content().contains("license: \"apache-2.0\"");
+    assertThat(toy.folder.resolve("out/M2/README.md"))
+        .content()
+        .contains("license: \"apache-2.0\"");
     assertThat(toy.ok("report", "toy", "--format", "markdown"))
         .contains("sums along the lines between releases", "M1 → M2");
     assertThat(toy.ok("gc", toy.folder.resolve("store").toString(), "--no-server"))

@@ -46,7 +46,8 @@ class ConnectivityReportTest {
       names = {"TERMINAL", "MARKDOWN", "HTML", "JSON"})
   void aLineIsShownBesideWhatCrossedIt(ReportFormat format) {
     Golden.check(
-        "report/connectivity." + format.extension(), format.render(Report.of(LINES, MEASURED), UNICODE));
+        "report/connectivity." + format.extension(),
+        format.render(Report.of(LINES, MEASURED), UNICODE));
   }
 
   @Test

@@ -3,6 +3,8 @@ package dev.recycler.workflows.payload;
 import io.temporal.common.converter.CodecDataConverter;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DefaultDataConverter;
+import io.temporal.payload.codec.ChainCodec;
+import io.temporal.payload.codec.PayloadCodec;
 import java.util.List;
 
 /** The one way in which workers and clients of a series write and read its data. */
@@ -13,5 +15,23 @@ public final class SeriesPayloads {
   public static DataConverter converter() {
     return new CodecDataConverter(
         DefaultDataConverter.newDefaultInstance(), List.of(new LargePayloadCodec()));
+  }
+
+  /** What turns payloads of a series into what the server holds, and back. */
+  public static PayloadCodec codec(PayloadCodec last) {
+    return new ChainCodec(List.of(last, new LargePayloadCodec()));
+  }
+
+  /**
+   * The same, with what crosses to the server passed through a codec.
+   *
+   * @param last what each payload passes last on its way out, and first on its way in
+   * @param failuresToo whether messages and stack traces of failures pass it, too
+   */
+  public static DataConverter converter(PayloadCodec last, boolean failuresToo) {
+    return new CodecDataConverter(
+        DefaultDataConverter.newDefaultInstance(),
+        List.of(last, new LargePayloadCodec()),
+        failuresToo);
   }
 }

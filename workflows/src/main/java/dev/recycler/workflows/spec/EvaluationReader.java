@@ -52,7 +52,7 @@ final class EvaluationReader {
     Map<String, String> arguments =
         ToolReader.arguments(section, harness.map(name -> Tool.named(Tool.HARNESSES, name)));
     Map<String, String> environment = ToolReader.environment(section);
-    int gpus = ToolReader.gpus(section);
+    ToolReader.Resources resources = ToolReader.resources(section);
     TimeLimits limits = ToolReader.limits(section);
     List<String> command = ToolReader.command(section, harness);
     return tasks(section).entrySet().stream()
@@ -70,10 +70,11 @@ final class EvaluationReader {
                     of,
                     arguments,
                     environment,
-                    gpus,
+                    resources.gpus(),
                     command,
                     checkpointsOf,
-                    limits))
+                    limits,
+                    resources.label()))
         .toList();
   }
 

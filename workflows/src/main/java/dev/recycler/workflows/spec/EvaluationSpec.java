@@ -1,5 +1,6 @@
 package dev.recycler.workflows.spec;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,6 +29,7 @@ import java.util.Set;
  *     {task}} and {@code {output}} to be filled in; else empty
  * @param checkpointsOf names of the releases whose checkpoints are scored; empty for all of them
  * @param limits when it is ended though nobody asked
+ * @param label which workers it is given to, or null for any that evaluate
  */
 public record EvaluationSpec(
     String name,
@@ -43,7 +45,8 @@ public record EvaluationSpec(
     int gpus,
     List<String> command,
     List<String> checkpointsOf,
-    TimeLimits limits) {
+    TimeLimits limits,
+    @JsonInclude(JsonInclude.Include.NON_NULL) String label) {
   public EvaluationSpec {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(harness, "harness");
@@ -88,7 +91,8 @@ public record EvaluationSpec(
         gpus,
         command,
         checkpointsOf,
-        TimeLimits.NONE);
+        TimeLimits.NONE,
+        null);
   }
 
   /** An evaluation on one device by a harness with an adapter of its own. */

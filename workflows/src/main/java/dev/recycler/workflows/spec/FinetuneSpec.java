@@ -1,5 +1,6 @@
 package dev.recycler.workflows.spec;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.Objects;
  * @param gpus how many devices it needs at once, at least 1
  * @param custom the program of the trainer {@code command}, or null
  * @param limits when it is ended though nobody asked
+ * @param label which workers it is given to, or null for any that train
  */
 public record FinetuneSpec(
     String trainer,
@@ -33,7 +35,8 @@ public record FinetuneSpec(
     List<String> launch,
     int gpus,
     CustomTrainer custom,
-    TimeLimits limits) {
+    TimeLimits limits,
+    @JsonInclude(JsonInclude.Include.NON_NULL) String label) {
   public FinetuneSpec {
     Objects.requireNonNull(trainer, "trainer");
     Objects.requireNonNull(data, "data");
@@ -42,6 +45,21 @@ public record FinetuneSpec(
     launch = launch == null ? List.of() : List.copyOf(launch);
     gpus = Math.max(1, gpus);
     limits = limits == null ? TimeLimits.NONE : limits;
+  }
+
+  /** A recipe for any worker that trains. */
+  public FinetuneSpec(
+      String trainer,
+      String python,
+      String data,
+      Map<String, String> arguments,
+      Map<String, String> environment,
+      String home,
+      List<String> launch,
+      int gpus,
+      CustomTrainer custom,
+      TimeLimits limits) {
+    this(trainer, python, data, arguments, environment, home, launch, gpus, custom, limits, null);
   }
 
   /** A recipe without time limits. */
@@ -78,7 +96,7 @@ public record FinetuneSpec(
     arguments.forEach(
         (flag, value) -> longer.put(flag, isLength(flag) ? multiplied(value, times) : value));
     return new FinetuneSpec(
-        trainer, python, data, longer, environment, home, launch, gpus, custom, limits);
+        trainer, python, data, longer, environment, home, launch, gpus, custom, limits, label);
   }
 
   private static boolean isLength(String flag) {

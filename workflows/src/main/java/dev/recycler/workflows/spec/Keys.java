@@ -42,7 +42,7 @@ final class Keys {
           "progress",
           "checkpoints",
           "complete");
-  static final Set<String> RESOURCES = of("gpus");
+  static final Set<String> RESOURCES = of("gpus", "label");
   static final Set<String> LIMITS = of("no-progress-for", "in-all", "grace");
   static final Set<String> MERGE = of("scale", "choose-by", "load", "dtype");
   static final Set<String> GATE = of("after", "when", "margin", "then");

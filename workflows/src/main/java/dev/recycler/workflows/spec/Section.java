@@ -9,8 +9,8 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
-/** A mapping of a series file. */
-final class Section {
+/** A mapping of a YAML file. */
+public final class Section {
   private final Value value;
   private final Map<String, Value> entries = new LinkedHashMap<>();
   private final Set<String> meant = new LinkedHashSet<>();
@@ -33,7 +33,7 @@ final class Section {
   }
 
   /** A mapping with known keys; others are refused. */
-  static Optional<Section> of(Value value, Set<String> keys) {
+  public static Optional<Section> of(Value value, Set<String> keys) {
     Optional<Section> section = free(value);
     section.ifPresent(s -> s.refuseOthers((MappingNode) value.node(), keys));
     return section;
@@ -43,12 +43,13 @@ final class Section {
     return entries;
   }
 
-  Optional<Value> get(String key) {
+  /** The value of a key, where there is one. */
+  public Optional<Value> get(String key) {
     return Optional.ofNullable(entries.get(key));
   }
 
   /** A value that must be there. */
-  Optional<Value> require(String key, String remedy) {
+  public Optional<Value> require(String key, String remedy) {
     // A misspelt key has been told of already.
     if (!entries.containsKey(key) && !meant.contains(key)) {
       value.problem("the key \"%s\" is missing; %s".formatted(key, remedy));

@@ -13,6 +13,9 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * for a plain <code>${</code>.
  */
 public final class SeriesFile {
+  /** Bytes of the largest text that is read as a series file. */
+  public static final int LARGEST = 1 << 20;
+
   private final SeriesSpec spec;
   private final List<Problem> problems;
 

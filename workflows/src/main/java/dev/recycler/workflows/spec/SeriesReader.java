@@ -221,7 +221,7 @@ final class SeriesReader {
                 .flatMap(places::folder)
             : section.get("home").flatMap(places::folder);
     List<String> launch = ToolReader.words(section, "launch");
-    int gpus = ToolReader.gpus(section);
+    ToolReader.Resources resources = ToolReader.resources(section);
     TimeLimits limits = ToolReader.limits(section);
     CustomTrainer custom = ToolReader.customTrainer(section, trainer);
     return trainer.isEmpty() || data.isEmpty()
@@ -234,9 +234,10 @@ final class SeriesReader {
             environment,
             home.orElse(null),
             launch,
-            gpus,
+            resources.gpus(),
             custom,
-            limits);
+            limits,
+            resources.label());
   }
 
   /** One λ or several. */

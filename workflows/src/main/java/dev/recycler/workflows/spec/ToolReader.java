@@ -66,26 +66,47 @@ final class ToolReader {
     return environment;
   }
 
-  /** How many devices a tool needs at once. */
-  static int gpus(Section section) {
-    return section
-        .get("resources")
-        .flatMap(value -> Section.of(value, Keys.RESOURCES))
-        .flatMap(resources -> resources.get("gpus"))
-        .flatMap(
-            value ->
-                value
-                    .number()
-                    .filter(
-                        number -> {
-                          boolean good = number >= 1 && number <= 4096 && number % 1 == 0;
-                          if (!good) {
-                            value.problem("must be a whole number of GPUs, at least 1");
-                          }
-                          return good;
-                        }))
-        .map(Double::intValue)
-        .orElse(1);
+  /**
+   * What a tool needs of a worker.
+   *
+   * @param gpus how many devices at once
+   * @param label which workers may run it, or null for any
+   */
+  record Resources(int gpus, String label) {}
+
+  static Resources resources(Section section) {
+    Optional<Section> resources =
+        section.get("resources").flatMap(value -> Section.of(value, Keys.RESOURCES));
+    return new Resources(
+        resources.flatMap(known -> known.get("gpus")).flatMap(ToolReader::gpus).orElse(1),
+        resources.flatMap(known -> known.get("label")).flatMap(ToolReader::label).orElse(null));
+  }
+
+  private static Optional<Integer> gpus(Value value) {
+    return value
+        .number()
+        .filter(
+            number -> {
+              boolean good = number >= 1 && number <= 4096 && number % 1 == 0;
+              if (!good) {
+                value.problem("must be a whole number of GPUs, at least 1");
+              }
+              return good;
+            })
+        .map(Double::intValue);
+  }
+
+  private static Optional<String> label(Value value) {
+    return value
+        .text()
+        .filter(
+            label -> {
+              boolean good = label.matches(WorkerLabel.PATTERN);
+              if (!good) {
+                value.problem(WorkerLabel.problem(label));
+              }
+              return good;
+            });
   }
 
   /** When a tool is ended though nobody asked. */

@@ -13,15 +13,15 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * One value of a series file, read as what it has to be. Every reading that fails leaves a problem
+ * One value of a YAML file, read as what it has to be. Every reading that fails leaves a problem
  * and gives nothing.
  *
  * @param key path of the value's key
  */
-record Value(Node node, String key, Problems problems, Surroundings surroundings) {
+public record Value(Node node, String key, Problems problems, Surroundings surroundings) {
   private static final Pattern VARIABLE = Pattern.compile("\\$(\\$\\{)|\\$\\{([^}]*)\\}");
 
-  void problem(String message) {
+  public void problem(String message) {
     problems.add(node.getStartMark(), key, message);
   }
 
@@ -30,12 +30,12 @@ record Value(Node node, String key, Problems problems, Surroundings surroundings
   }
 
   /** A text or number or truth value, as it is written, variables filled in. */
-  Optional<String> text() {
+  public Optional<String> text() {
     return text("give it a value or remove the line");
   }
 
   /** Whether nothing is written there, as in {@code NAME:}. */
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return node.getTag().equals(Tag.NULL);
   }
 
@@ -78,7 +78,7 @@ record Value(Node node, String key, Problems problems, Surroundings surroundings
   }
 
   /** One of a few words. */
-  Optional<String> oneOf(String what, List<String> words) {
+  public Optional<String> oneOf(String what, List<String> words) {
     return oneOf(what, words, word -> word);
   }
 
@@ -111,7 +111,7 @@ record Value(Node node, String key, Problems problems, Surroundings surroundings
   }
 
   /** A finite number. */
-  Optional<Double> number() {
+  public Optional<Double> number() {
     Optional<String> text = text();
     if (text.isEmpty()) {
       return Optional.empty();
@@ -159,7 +159,7 @@ record Value(Node node, String key, Problems problems, Surroundings surroundings
   }
 
   /** The same, where a single element may be written without being in a list. */
-  List<Value> listOrOne(String whenEmpty) {
+  public List<Value> listOrOne(String whenEmpty) {
     return node instanceof ScalarNode ? List.of(this) : list(whenEmpty);
   }
 

@@ -12,7 +12,7 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /** YAML 1.2 text as a tree whose nodes know their lines. */
 final class YamlText {
-  private static final int MOST_CHARACTERS = 1 << 20;
+  private static final int MOST_CHARACTERS = SeriesFile.LARGEST;
   private static final int MOST_LEVELS = 32;
   private static final int MOST_ALIASES = 1000;
 

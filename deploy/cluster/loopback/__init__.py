@@ -1,0 +1,1 @@
+"""A real Temporal cluster with two workers on this machine, for tests."""

@@ -1,0 +1,68 @@
+"""The recycler of this clone: its command, and workers of the cluster."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+from .processes import Failed, Owned
+
+CLONE = Path(__file__).resolve().parents[3]
+
+# Another build than that of the clone, where one is to be tried.
+PROGRAM = Path(os.environ.get("RECYCLER") or CLONE / "recycler")
+
+
+class Recycler:
+    """The command, talking to one server as somebody."""
+
+    def __init__(self, environment: dict[str, str], data: Path):
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("TEMPORAL_")}
+        self.environment = {**inherited, "XDG_DATA_HOME": str(data), "NO_COLOR": "1", **environment}
+
+    def run(self, *words: str) -> subprocess.CompletedProcess:
+        """Runs a command; gives its exit code and what it printed."""
+        return subprocess.run(
+            [PROGRAM, *words],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    def ok(self, *words: str) -> str:
+        """Runs a command that must succeed."""
+        done = self.run(*words)
+        if done.returncode != 0:
+            raise Failed(f"recycler {' '.join(words)}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def refused(self, *words: str) -> str:
+        """Runs a command that must be refused in one sentence; gives the sentence."""
+        done = self.run(*words)
+        said = done.stderr.strip()
+        if done.returncode == 0 or "\n" in said or "Exception" in said:
+            raise Failed(f"recycler {' '.join(words)} was to be refused in one sentence: {said}")
+        return said
+
+    def status(self, series: str) -> dict:
+        """What a series says of itself; empty where nobody can say it now."""
+        done = self.run("status", series, "--json")
+        return json.loads(done.stdout) if done.returncode == 0 else {}
+
+
+class Worker(Owned):
+    """A worker with two simulated GPUs."""
+
+    def __init__(self, name: str, recycler: Recycler, folder: Path, settings: str, gpus: str):
+        folder.mkdir(parents=True)
+        file = folder / "worker.yaml"
+        file.write_text(settings, encoding="utf-8")
+        super().__init__(
+            name,
+            [PROGRAM, "worker", "--config", file, "--log", folder / "worker.log"],
+            folder / "output.log",
+            env={**recycler.environment, "CUDA_VISIBLE_DEVICES": gpus},
+        )

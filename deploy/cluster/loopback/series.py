@@ -1,0 +1,129 @@
+"""A series of models of a few numbers, whose tools note which simulated GPUs they use and when."""
+
+import json
+import struct
+from pathlib import Path
+
+# Changes the last number of the weights, in steps that are saved; goes on from the last whole one.
+TRAIN = """\
+set -eu
+model=$1 output=$2 resume=${3-}
+log="$NOTES/devices"
+begin() { echo "$(date +%s%N) begin $$ $CUDA_VISIBLE_DEVICES" >> "$log"; }
+finish() { echo "$(date +%s%N) end $$ $CUDA_VISIBLE_DEVICES" >> "$log"; }
+begin
+trap finish EXIT
+first=0
+if [ -n "$resume" ]; then first=${resume##*-}; fi
+step=$first
+while [ "$step" -lt "$STEPS" ]; do
+  step=$((step + 1))
+  sleep "$PAUSE"
+  mkdir -p "$output/step-$step"
+  echo "$step" > "$output/step-$step/COMPLETED"
+  echo "step $step/$STEPS loss 0.$step"
+done
+cp "$model/config.json" "$model/model.safetensors" "$output/"
+printf '\\101' | dd of="$output/model.safetensors" bs=1 conv=notrunc \\
+  seek=$(($(wc -c < "$model/model.safetensors") - 1)) 2> /dev/null
+cksum < "$model/model.safetensors" >> "$NOTES/trained"
+"""
+
+# A score that follows from the weights.
+SCORE = """\
+set -eu
+log="$NOTES/devices"
+echo "$(date +%s%N) begin $$ $CUDA_VISIBLE_DEVICES" >> "$log"
+trap 'echo "$(date +%s%N) end $$ $CUDA_VISIBLE_DEVICES" >> "$log"' EXIT
+sleep "$PAUSE"
+sum=$(cksum < "$1/model.safetensors")
+printf '{"metrics": {"accuracy": {"value": 0.%s, "stderr": 0.01}}, "examples": 10}' "${sum%% *}" \\
+  > "$2/scores.json"
+cksum < "$1/model.safetensors" >> "$NOTES/scored"
+"""
+
+
+def write(folder: Path, name: str, releases: int, gpus: int, steps: int, pause: float) -> Path:
+    """Writes models, scripts and the series file; gives the file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "data").mkdir(exist_ok=True)
+    (folder / "data" / "train.jsonl").write_text("{}\n", encoding="utf-8")
+    (folder / "notes").mkdir(exist_ok=True)
+    (folder / "train.sh").write_text(TRAIN, encoding="utf-8")
+    (folder / "score.sh").write_text(SCORE, encoding="utf-8")
+    lines = []
+    for number in range(1, releases + 1):
+        _model(folder / f"{name}-M{number}", number + sum(name.encode()) / 7)
+        lines.append(f"  - {{name: M{number}, model: {name}-M{number}}}")
+    variables = f"{{NOTES: {folder}/notes, STEPS: {steps}, PAUSE: {pause}}}"
+    file = folder / f"{name}.yaml"
+    file.write_text(
+        f"""series: {name}
+store: store
+releases:
+{chr(10).join(lines)}
+strategies: [iterative, plain]
+finetune:
+  trainer: command
+  data: data
+  command: [/bin/sh, {folder}/train.sh, "{{model}}", "{{output}}", "{{resume_from}}"]
+  progress: "step (?<step>[0-9]+)/(?<total>[0-9]+)"
+  checkpoints: "step-{{step}}"
+  complete: COMPLETED
+  resources: {{gpus: {gpus}}}
+  environment: {variables}
+evaluate:
+  - name: sums
+    harness: command
+    task: sums
+    metric: accuracy
+    of: [merged, finetuned]
+    command: [/bin/sh, {folder}/score.sh, "{{model}}", "{{output}}"]
+    environment: {variables}
+""",
+        encoding="utf-8",
+    )
+    return file
+
+
+def _model(folder: Path, base: float) -> None:
+    folder.mkdir(exist_ok=True)
+    header = json.dumps({"w": {"dtype": "F32", "shape": [64], "data_offsets": [0, 256]}}).encode()
+    weights = struct.pack("<64f", *(base + i / 64 for i in range(64)))
+    (folder / "model.safetensors").write_bytes(struct.pack("<Q", len(header)) + header + weights)
+    (folder / "config.json").write_text('{"model_type": "llama"}', encoding="utf-8")
+
+
+def digests(store: Path, series: str) -> dict[str, str]:
+    """What each step of a series made: the content digest of its artifact, or its score."""
+    found = {}
+    for link in sorted((store / "series" / series).iterdir()):
+        record = link / "recycler.json"
+        if record.exists():
+            entry = json.loads(record.read_text(encoding="utf-8"))
+            score = link / "score.json"
+            # A score's folder has logs with times in it.
+            found[link.name] = (
+                str(json.loads(score.read_text(encoding="utf-8"))["value"])
+                if score.exists()
+                else entry["digest"]
+            )
+    return found
+
+
+def overlaps(notes: Path) -> list[str]:
+    """Pairs of tools that used one device at the same time."""
+    events = []
+    for line in (notes / "devices").read_text(encoding="utf-8").splitlines():
+        time, what, process, devices = line.split()
+        for device in devices.split(","):
+            events.append((int(time), what == "begin", process, device))
+    wrong, users = [], {}
+    for time, begins, process, device in sorted(events):
+        if begins:
+            if device in users:
+                wrong.append(f"GPU {device}: {users[device]} and {process} at {time}")
+            users[device] = process
+        elif users.get(device) == process:
+            del users[device]
+    return wrong

@@ -1,0 +1,8 @@
+"""Runs a real cluster on loopback, breaks it in the middle of a series, and checks what comes out."""
+
+import sys
+
+from loopback.scenario import main
+
+if __name__ == "__main__":
+    sys.exit(main())

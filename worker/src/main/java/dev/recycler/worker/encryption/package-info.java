@@ -1,0 +1,2 @@
+/** Encryption of everything that a series says to the Temporal server. */
+package dev.recycler.worker.encryption;
