@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 /** {@code recycler finish}. */
 @Command(
     name = "finish",
-    description = "End a series' watch for new releases; it finishes when what it has is done.",
+    description = "Let a series watch for no more releases, and finish.",
     footerHeading = "%nExample%n",
     footer = "  recycler finish olmo2-math")
 public final class FinishCommand implements Callable<Integer> {

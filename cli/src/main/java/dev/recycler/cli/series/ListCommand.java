@@ -42,7 +42,7 @@ public final class ListCommand implements Callable<Integer> {
   @Option(
       names = "--state",
       paramLabel = "STATE",
-      description = "Only running, waiting, paused, failed, finished or cancelled ones.")
+      description = "Only running, waiting, paused, failed, watching, finished or cancelled ones.")
   private String state;
 
   @Option(

@@ -50,6 +50,7 @@ class WrongUseIT {
     words("approve", "toy", "M1.direct.gate");
     words("add-release", "toy", "M9", m1);
     words("update", "toy", file, "--yes");
+    words("finish", "toy");
     words("cancel", "toy", "--yes");
     words("merge", "--base", m1, "--finetuned", m1, "--target", m1, "--out", out);
     words("diff", "extract", "--base", m1, "--finetuned", m1, "--out", out);

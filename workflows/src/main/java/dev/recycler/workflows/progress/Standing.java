@@ -22,11 +22,6 @@ public enum Standing {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Whether the series is not over: it works or waits for somebody. */
-  public boolean open() {
-    return this != FINISHED && this != CANCELLED;
-  }
-
   /**
    * What a series is about.
    *
@@ -36,6 +31,7 @@ public enum Standing {
   public static Standing of(SeriesState state, boolean paused, boolean waits) {
     return switch (state) {
       case FINISHED -> FINISHED;
+      case WATCHING -> WATCHING;
       case CANCELLED -> CANCELLED;
       case WATCHING -> paused ? PAUSED : WATCHING;
       case FAILED -> paused ? PAUSED : FAILED;
