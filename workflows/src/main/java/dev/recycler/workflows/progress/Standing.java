@@ -31,7 +31,6 @@ public enum Standing {
   public static Standing of(SeriesState state, boolean paused, boolean waits) {
     return switch (state) {
       case FINISHED -> FINISHED;
-      case WATCHING -> WATCHING;
       case CANCELLED -> CANCELLED;
       case WATCHING -> paused ? PAUSED : WATCHING;
       case FAILED -> paused ? PAUSED : FAILED;
