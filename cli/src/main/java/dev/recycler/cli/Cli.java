@@ -96,12 +96,12 @@ public final class Cli {
         && (!interrupted || failed.exitCode() == ExitCode.INTERRUPTED)) {
       code = failed.exitCode();
       err.println("recycler: " + failed.getMessage());
-    } else if (interrupted) {
-      code = ExitCode.INTERRUPTED;
-      err.println("recycler: interrupted.");
     } else if (unreadable(problem) != null) {
       code = ExitCode.ENVIRONMENT;
       err.println("recycler: " + unreadable(problem).getMessage() + ".");
+    } else if (interrupted) {
+      code = ExitCode.INTERRUPTED;
+      err.println("recycler: interrupted.");
     } else {
       code = ExitCode.FAILED;
       err.println("recycler: " + sentence(problem));

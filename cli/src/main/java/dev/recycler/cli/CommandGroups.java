@@ -17,6 +17,7 @@ import dev.recycler.cli.run.WorkerCommand;
 import dev.recycler.cli.series.AddReleaseCommand;
 import dev.recycler.cli.series.ApproveCommand;
 import dev.recycler.cli.series.CancelCommand;
+import dev.recycler.cli.series.FinishCommand;
 import dev.recycler.cli.series.ListCommand;
 import dev.recycler.cli.series.LogsCommand;
 import dev.recycler.cli.series.PauseCommand;
@@ -103,6 +104,7 @@ final class CommandGroups {
       case "approve" -> ApproveCommand.class;
       case "add-release" -> AddReleaseCommand.class;
       case "update" -> UpdateCommand.class;
+      case "finish" -> FinishCommand.class;
       case "cancel" -> CancelCommand.class;
       case "merge" -> MergeCommand.class;
       case "diff" -> DiffCommand.class;

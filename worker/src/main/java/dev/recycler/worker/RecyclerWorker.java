@@ -26,7 +26,6 @@ import io.temporal.worker.WorkerDeploymentOptions;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerOptions;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,8 +81,7 @@ public final class RecyclerWorker implements AutoCloseable {
     Worker series = factory.newWorker(config.taskQueue(), options(settings, STEPS_AT_ONCE));
     series.registerWorkflowImplementationTypes(SeriesWorkflowImpl.class);
     series.registerActivitiesImplementations(
-        new Webhooks(System.getenv()),
-        new RevisionWatch(System.getenv(), StepActivities.home()));
+        new Webhooks(System.getenv()), new RevisionWatch(System.getenv(), StepActivities.home()));
     if (settings.work().equals(Set.of(Work.values()))) {
       // Of series that began before each kind of work had a queue of its own.
       series.registerActivitiesImplementations(steps);

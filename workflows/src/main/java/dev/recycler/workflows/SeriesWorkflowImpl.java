@@ -4,7 +4,6 @@ import dev.recycler.workflows.plan.Correction;
 import dev.recycler.workflows.plan.Plan;
 import dev.recycler.workflows.plan.Rows;
 import dev.recycler.workflows.progress.SeriesProgress;
-import dev.recycler.workflows.progress.Standing;
 import dev.recycler.workflows.spec.Release;
 import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.failure.CanceledFailure;
@@ -59,8 +58,8 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
       models.carryOut(spec, plan);
       begun = true;
       news.begin();
-      Visibility.keep(this::standing);
       watch.begin();
+      Visibility.keep(() -> situation().standing());
       Workflow.await(
           () ->
               (isFinished() || mustGoOnInANewRun())
@@ -284,10 +283,6 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     Requests.check(
         isWatching(),
         "series %s watches for no releases, so it finishes by itself".formatted(spec.series()));
-  }
-
-  private Standing standing() {
-    return Standing.of(situation().state(), paused, !steps.waitingForApproval().isEmpty());
   }
 
   private Situation situation() {

@@ -1,6 +1,7 @@
 package dev.recycler.workflows;
 
 import dev.recycler.workflows.progress.SeriesState;
+import dev.recycler.workflows.progress.Standing;
 import java.util.List;
 
 /**
@@ -27,6 +28,10 @@ record Situation(
       return watch.isOn() ? SeriesState.WATCHING : SeriesState.FINISHED;
     }
     return steps.stuck() ? SeriesState.FAILED : SeriesState.RUNNING;
+  }
+
+  Standing standing() {
+    return Standing.of(state(), paused, !steps.waitingForApproval().isEmpty());
   }
 
   /** Null where there is nothing to say. */

@@ -31,7 +31,7 @@ final class DrillWorker {
                 none,
                 Integer.parseInt(arguments[1]),
                 Path.of(arguments[2]),
-                WorkerSettings.ofOwner().withDrain(WorkerSettings.Drain.HAND_OVER)));
+                WorkerSettings.ofOwner()));
     Runtime.getRuntime()
         .addShutdownHook(
             Thread.ofPlatform()

@@ -20,7 +20,7 @@ import java.util.Map;
  *
  * @param series name of the series
  * @param state {@code running}, {@code waiting} (for a person's approval), {@code paused}, {@code
- *     failed} (waits for {@code resume}), {@code watching} (for new releases), {@code finished} or
+ *     failed} (waits for {@code resume}), {@code watching} (for releases), {@code finished} or
  *     {@code cancelled}
  * @param message one sentence where a person has to act
  * @param at when this was seen

@@ -105,7 +105,7 @@ class StandingIT {
       assertThat(Files.readAllBytes(model.resolve("model.safetensors"))).endsWith((byte) '2');
       assertThat(model.resolve("checkpoints/step-1/model.safetensors")).exists();
       assertThat(model.resolve("checkpoints/step-3")).doesNotExist();
-      assertThat(toy.ok("lineage", model.toString())).contains("at step 2");
+      assertThat(new PackagedCli().run("lineage", model.toString()).out()).contains("at step 2");
     }
     assertThat(Homes.processes(toy.folder.resolve("train.sh"))).isEmpty();
     assertThat(toy.folder.resolve("store/work/finetune")).isEmptyDirectory();

@@ -12,7 +12,7 @@ public enum Standing {
   PAUSED,
   /** Nothing runs, at least one step failed for good. */
   FAILED,
-  /** All that there is to do is done; waits for new releases. */
+  /** All is done that there is; new releases are watched for. */
   WATCHING,
   FINISHED,
   CANCELLED;
@@ -20,6 +20,11 @@ public enum Standing {
   /** The word, in small letters. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether the series is not over: it works or waits for somebody. */
+  public boolean open() {
+    return this != FINISHED && this != CANCELLED;
   }
 
   /**
@@ -31,8 +36,8 @@ public enum Standing {
   public static Standing of(SeriesState state, boolean paused, boolean waits) {
     return switch (state) {
       case FINISHED -> FINISHED;
-      case WATCHING -> WATCHING;
       case CANCELLED -> CANCELLED;
+      case WATCHING -> paused ? PAUSED : WATCHING;
       case FAILED -> paused ? PAUSED : FAILED;
       case RUNNING -> paused ? PAUSED : waits ? WAITING : RUNNING;
     };
