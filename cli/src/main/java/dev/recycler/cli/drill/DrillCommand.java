@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 /** {@code recycler drill}. */
 @Command(
     name = "drill",
-    description = "Torture the whole system with random faults, and see that nothing is lost.",
+    description = "Torture the whole system with faults; see that nothing is lost.",
     exitCodeListHeading = "%nExit codes%n",
     exitCodeList = {
       "0:every run ended as an undisturbed one",

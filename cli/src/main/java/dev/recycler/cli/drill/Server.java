@@ -55,7 +55,9 @@ final class Server implements AutoCloseable {
   }
 
   TemporalConnection connect() throws IOException {
-    return isOwn() ? own.connect(System.getenv()) : TemporalConnection.open(address, null, System.getenv());
+    return isOwn()
+        ? own.connect(System.getenv())
+        : TemporalConnection.open(address, null, System.getenv());
   }
 
   /** Makes it fresh where it has died too often to be started again by itself. */

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 /** {@code recycler codec-server}. */
 @Command(
     name = "codec-server",
-    description = "Let the Temporal UI in your browser show encrypted payloads, until Ctrl-C.",
+    description = "Let the Temporal UI in your browser show encrypted payloads.",
     footerHeading = "%nExamples%n",
     footer = {
       "  RECYCLER_ENCRYPTION_KEYS_FILE=~/keys recycler codec-server",
