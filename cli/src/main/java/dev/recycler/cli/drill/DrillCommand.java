@@ -38,9 +38,10 @@ import picocli.CommandLine.Option;
       "  recycler drill --faults worker,power-cut,halt-at",
       "  recycler drill --address temporal.example.org:7233 --home /shared/drill",
       "",
-      "Each run is a small series of real processes: a server, workers, supervisors, a trainer and",
-      "a harness that compute on real safetensors. Faults: worker, tools, server, network, power,",
-      "damage, misbehaviour, user, points, all; or single ones such as kill-worker, power-cut.",
+      "Each run is a small series of real processes: a server, workers, supervisors, a",
+      "trainer and a harness that compute on real safetensors. Faults: worker, tools,",
+      "server, network, power, damage, misbehaviour, user, points, all; or single ones",
+      "such as kill-worker, power-cut.",
       "Give a server of its own: its task queue must have no other workers."
     })
 public final class DrillCommand implements Callable<Integer> {
