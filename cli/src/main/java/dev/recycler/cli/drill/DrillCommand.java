@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 /** {@code recycler drill}. */
 @Command(
     name = "drill",
-    description = "Torture the whole system with random faults, and see that nothing is lost.",
+    description = "Torture the whole system with faults; see that nothing is lost.",
     exitCodeListHeading = "%nExit codes%n",
     exitCodeList = {
       "0:every run ended as an undisturbed one",
@@ -38,9 +38,10 @@ import picocli.CommandLine.Option;
       "  recycler drill --faults worker,power-cut,halt-at",
       "  recycler drill --address temporal.example.org:7233 --home /shared/drill",
       "",
-      "Each run is a small series of real processes: a server, workers, supervisors, a trainer and",
-      "a harness that compute on real safetensors. Faults: worker, tools, server, network, power,",
-      "damage, misbehaviour, user, points, all; or single ones such as kill-worker, power-cut.",
+      "Each run is a small series of real processes: a server, workers, supervisors, a",
+      "trainer and a harness that compute on real safetensors. Faults: worker, tools,",
+      "server, network, power, damage, misbehaviour, user, points, all; or single ones",
+      "such as kill-worker, power-cut.",
       "Give a server of its own: its task queue must have no other workers."
     })
 public final class DrillCommand implements Callable<Integer> {

@@ -18,14 +18,14 @@ import picocli.CommandLine.Option;
 /** {@code recycler codec-server}. */
 @Command(
     name = "codec-server",
-    description = "Let the Temporal UI show encrypted payloads, until Ctrl-C.",
+    description = "Let the Temporal UI in your browser show encrypted payloads.",
     footerHeading = "%nExamples%n",
     footer = {
       "  RECYCLER_ENCRYPTION_KEYS_FILE=~/keys recycler codec-server",
       "  recycler codec-server --origin https://cloud.temporal.io",
       "",
-      "Give the address that it prints to the UI (the glasses in its top bar).",
-      "It listens on loopback alone: keys and what they open stay here."
+      "Give the address that it prints to the UI (the glasses in its top bar). It",
+      "listens on this machine's loopback alone: keys and what they open stay here."
     })
 public final class CodecServerCommand implements Callable<Integer> {
   private final Session session;

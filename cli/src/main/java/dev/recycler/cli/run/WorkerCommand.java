@@ -30,10 +30,10 @@ import picocli.CommandLine.Option;
     footer = {
       "  recycler worker",
       "  recycler worker --address temporal.example.org:7233 --slots 1",
-      "  recycler worker --config worker.yaml --monitor 0.0.0.0:9464 --log -",
+      "  recycler worker --config worker.yaml --log - --log-format json",
       "",
-      "Trainings go on when a worker ends, and the next worker finds them,",
-      "unless its file says otherwise. docs/cluster.md has all of it."
+      "Trainings go on when a worker ends, and the next worker finds them, unless its",
+      "file says otherwise. docs/cluster.md has the file, the figures and the guides."
     })
 public final class WorkerCommand implements Callable<Integer> {
   private static final String MONITOR = "RECYCLER_MONITOR";

@@ -61,6 +61,8 @@ class WrongUseIT {
     words("gc", m1);
     words("dev");
     words("worker");
+    words("codec-server");
+    words("drill");
     words("completion", "bash");
     words("man");
   }
@@ -112,12 +114,12 @@ class WrongUseIT {
         .endsWith("Try 'recycler " + command + " --help'.\n");
   }
 
-  /** Doctor tells of a server that is not there, gc asks only for series that are forgotten. */
+  /** Doctor tells of a server that is not there, gc asks only for series that are forgotten, drill on its own. */
   static Stream<String> commandsThatNeedAServer() {
     return COMMANDS.entrySet().stream()
         .filter(command -> command.getValue().getCommandSpec().findOption("--address") != null)
         .map(Map.Entry::getKey)
-        .filter(command -> !List.of("doctor", "gc").contains(command));
+        .filter(command -> !List.of("doctor", "gc", "drill").contains(command));
   }
 
   @ParameterizedTest

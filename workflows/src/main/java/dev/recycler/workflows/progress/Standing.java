@@ -22,6 +22,11 @@ public enum Standing {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** Whether the series is not over: it works or waits for somebody. */
+  public boolean open() {
+    return this != FINISHED && this != CANCELLED;
+  }
+
   /**
    * What a series is about.
    *
