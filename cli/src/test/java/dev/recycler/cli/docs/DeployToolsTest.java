@@ -59,6 +59,7 @@ class DeployToolsTest {
 
   /** Runs a tool that must find no fault; gives what it printed. */
   @SafeVarargs
+  @SuppressWarnings("varargs") // the lists are only read
   private static String run(String tool, String first, List<String>... more)
       throws IOException, InterruptedException {
     Optional<Path> program = installed(tool);

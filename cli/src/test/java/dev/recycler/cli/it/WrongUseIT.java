@@ -114,7 +114,10 @@ class WrongUseIT {
         .endsWith("Try 'recycler " + command + " --help'.\n");
   }
 
-  /** Doctor tells of a server that is not there, gc asks only for series that are forgotten, drill on its own. */
+  /**
+   * Doctor tells of a server that is not there, gc asks only for series that are forgotten, drill
+   * on its own.
+   */
   static Stream<String> commandsThatNeedAServer() {
     return COMMANDS.entrySet().stream()
         .filter(command -> command.getValue().getCommandSpec().findOption("--address") != null)
