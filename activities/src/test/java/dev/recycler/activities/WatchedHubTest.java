@@ -7,6 +7,7 @@ import dev.recycler.activities.hub.TinyCheckpoint;
 import dev.recycler.workflows.SeriesInput;
 import dev.recycler.workflows.SeriesWorkflow;
 import dev.recycler.workflows.SeriesWorkflowImpl;
+import dev.recycler.workflows.TaskQueues;
 import dev.recycler.workflows.activity.Artifact;
 import dev.recycler.workflows.activity.Pins;
 import dev.recycler.workflows.activity.Steps;
@@ -57,7 +58,12 @@ class WatchedHubTest {
           Map.of("HF_ENDPOINT", hub.endpoint(), "HF_HOME", folder.resolve("hf").toString());
       Worker worker = temporal.newWorker("test");
       worker.registerWorkflowImplementationTypes(SeriesWorkflowImpl.class);
-      worker.registerActivitiesImplementations(new RevisionWatch(variables, folder), new NoWork());
+      worker.registerActivitiesImplementations(new RevisionWatch(variables, folder));
+      for (TaskQueues.Work work : TaskQueues.Work.values()) {
+        temporal
+            .newWorker(TaskQueues.of("test", work, null))
+            .registerActivitiesImplementations(new NoWork());
+      }
       temporal.start();
       SeriesWorkflow series =
           temporal

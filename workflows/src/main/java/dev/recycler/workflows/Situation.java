@@ -23,7 +23,8 @@ record Situation(
     boolean paused) {
   SeriesState state() {
     if (cancelled) {
-      return SeriesState.CANCELLED;
+      // Not before its last process has ended.
+      return steps.nothingRuns() ? SeriesState.CANCELLED : SeriesState.RUNNING;
     } else if (steps.allOver()) {
       return watch.isOn() ? SeriesState.WATCHING : SeriesState.FINISHED;
     }
@@ -36,7 +37,9 @@ record Situation(
 
   /** Null where there is nothing to say. */
   String message() {
-    if (cancelled || state() == SeriesState.FINISHED) {
+    if (cancelled) {
+      return steps.nothingRuns() ? null : "is being cancelled: what runs is being ended";
+    } else if (state() == SeriesState.FINISHED) {
       return null;
     } else if (corrected) {
       return "takes up a corrected file once what runs and stays is finished";

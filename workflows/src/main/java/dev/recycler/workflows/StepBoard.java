@@ -152,6 +152,11 @@ final class StepBoard {
     if (defect != null) {
       throw defect;
     }
+    return nothingRuns();
+  }
+
+  /** Whether no worker has a step now. */
+  boolean nothingRuns() {
     return running.entrySet().stream()
         .allMatch(kind -> kind.getKey() == StepKind.DECIDE || kind.getValue() == 0);
   }

@@ -135,10 +135,10 @@ class AdapterTest {
   @Test
   void aPatternThatWouldTakeForEverIsRefused() throws Exception {
     refused(
-        config(",\"rank_pattern\":{\"(([a-z0-9._])+)+!\":3}"),
+        config(",\"rank_pattern\":{\"(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)!\":3}"),
         models.resolve("finetuned/adapter_config.json")
-            + ": rank_pattern has the pattern \"(([a-z0-9._])+)+!\", which takes too long to match;"
-            + " write it more simply");
+            + ": rank_pattern has the pattern \"(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)!\", which takes"
+            + " too long to match; write it more simply");
   }
 
   @Test

@@ -66,7 +66,10 @@ class SeriesFilesInDocumentsTest {
       if (line.strip().equals("```yaml")) {
         block = new StringBuilder();
       } else if (block != null && line.strip().equals("```")) {
-        blocks.add(block.toString());
+        // A worker's own file is another test's.
+        if (!block.toString().startsWith("# worker.yaml")) {
+          blocks.add(block.toString());
+        }
         block = null;
       } else if (block != null) {
         block.append(line).append('\n');

@@ -12,7 +12,8 @@ public final class Nearest {
   /** The closest name, where one is close enough to be a slip of the keyboard. */
   public static Optional<String> to(String written, Collection<String> names) {
     return names.stream()
-        .filter(name -> apart(written, name) <= Math.max(1, name.length() / 3))
+        // Of two letters, one is too much: M9 is no slip for M1 more than for M2.
+        .filter(name -> apart(written, name) <= name.length() / 3)
         .min(
             Comparator.<String>comparingInt(name -> apart(written, name))
                 .thenComparing(Comparator.naturalOrder()));
