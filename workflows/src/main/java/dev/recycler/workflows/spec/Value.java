@@ -97,7 +97,8 @@ public record Value(Node node, String key, Problems problems, Surroundings surro
     List<String> words = choices.stream().map(wordFor).toList();
     Optional<E> choice =
         choices.stream().filter(each -> wordFor.apply(each).equals(text)).findFirst();
-    if (choice.isEmpty()) {
+    // Without any choice, what offers them is wrong, and has been said to be.
+    if (choice.isEmpty() && !words.isEmpty()) {
       problem(
           "\"%s\" is not %s; %s"
               .formatted(
