@@ -6,14 +6,15 @@ import dev.recycler.workflows.progress.StepProgress;
 import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
-import io.temporal.api.history.v1.History;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.common.SearchAttributes;
+import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.testing.WorkflowReplayer;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerOptions;
 import java.time.Duration;
@@ -31,6 +32,7 @@ final class SeriesHarness implements AutoCloseable {
   private static final String SERVER = System.getProperty("recycler.test.server");
 
   private final TestWorkflowEnvironment environment;
+  private final Worker worker;
   private final SeriesWorkflow workflow;
 
   /** A series in real time. */
@@ -83,8 +85,10 @@ final class SeriesHarness implements AutoCloseable {
             .setMaxHeartbeatThrottleInterval(Duration.ofMillis(100))
             // A busy machine may not give a workflow's thread its turn for more than a second.
             .setDefaultDeadlockDetectionTimeout(30_000)
+            // Nor may it have a task back from another worker: see Histories.
+            .setStickyQueueScheduleToStartTimeout(Duration.ofMinutes(2))
             .build();
-    Worker worker = environment.newWorker(QUEUE, options);
+    worker = environment.newWorker(QUEUE, options);
     worker.registerWorkflowImplementationTypes(SeriesWorkflowImpl.class);
     worker.registerActivitiesImplementations(steps);
     for (TaskQueues.Work work : TaskQueues.Work.values()) {
@@ -178,17 +182,10 @@ final class SeriesHarness implements AutoCloseable {
     List<RunCost> runs = new ArrayList<>();
     String run = currentRun();
     while (!run.isEmpty()) {
-      History history =
-          environment
-              .getWorkflowClient()
-              .fetchHistory(stub().getExecution().getWorkflowId(), run)
-              .getHistory();
-      runs.addFirst(RunCost.of(history));
-      run =
-          history
-              .getEvents(0)
-              .getWorkflowExecutionStartedEventAttributes()
-              .getContinuedExecutionRunId();
+      WorkflowExecutionHistory history =
+          environment.getWorkflowClient().fetchHistory(stub().getExecution().getWorkflowId(), run);
+      runs.addFirst(RunCost.of(history.getHistory()));
+      run = Histories.runBefore(history);
     }
     return runs;
   }
@@ -201,8 +198,32 @@ final class SeriesHarness implements AutoCloseable {
         .toJson(true);
   }
 
+  /** Every run of the workflow must take the same decisions again, whoever carries it on. */
+  private void replay() {
+    String run = currentRun();
+    while (!run.isEmpty()) {
+      WorkflowExecutionHistory recorded =
+          environment.getWorkflowClient().fetchHistory(stub().getExecution().getWorkflowId(), run);
+      WorkflowExecutionHistory history =
+          SERVER == null ? Histories.asDelivered(recorded) : recorded;
+      try {
+        WorkflowReplayer.replayWorkflowExecution(history, worker);
+      } catch (Exception e) {
+        throw new AssertionError(
+            "run %s of the workflow can't be replayed; its history: %s"
+                .formatted(run, history.toJson(true)),
+            e);
+      }
+      run = Histories.runBefore(history);
+    }
+  }
+
   @Override
   public void close() {
-    environment.close();
+    try {
+      replay();
+    } finally {
+      environment.close();
+    }
   }
 }
