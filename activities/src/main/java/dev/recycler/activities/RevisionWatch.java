@@ -10,9 +10,11 @@ import dev.recycler.workflows.activity.Watches;
 import dev.recycler.workflows.spec.HubModel;
 import dev.recycler.workflows.spec.Release;
 import dev.recycler.workflows.spec.WatchSpec;
+import io.temporal.failure.ApplicationErrorCategory;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -45,20 +47,33 @@ public final class RevisionWatch implements Watches {
 
   @Override
   public Seen look(LookInput input) {
+    Seen seen = lookNow(input);
+    if (seen.equals(input.heard())) {
+      throw ApplicationFailure.newBuilder()
+          .setType(NOTHING_NEW)
+          .setMessage("nothing new")
+          .setCategory(ApplicationErrorCategory.BENIGN)
+          .setNextRetryDelay(Duration.ofSeconds(input.watch().everySeconds()))
+          .build();
+    }
+    return seen;
+  }
+
+  private Seen lookNow(LookInput input) {
     try {
       return seen(input, new Hub(HubSettings.of(variables, home)));
     } catch (HubException e) {
-      throw e.kind() == HubException.Kind.USER
-          ? ApplicationFailure.newNonRetryableFailure(e.getMessage(), FailureKind.USER.name())
-          : ApplicationFailure.newFailure(e.getMessage(), FailureKind.MACHINE.name());
+      return blind(input, e.getMessage());
     } catch (IOException e) {
-      throw ApplicationFailure.newFailure(
-          "what was there before can't be read or kept: " + e.getMessage(),
-          FailureKind.MACHINE.name());
+      return blind(input, "what was there before can't be read or kept: " + e.getMessage());
     } catch (InterruptedException e) {
       throw ApplicationFailure.newFailure(
           "interrupted: its worker stops", FailureKind.MACHINE.name());
     }
+  }
+
+  private static Seen blind(LookInput input, String trouble) {
+    return new Seen(List.of(), input.heard() == null ? 0 : input.heard().before(), trouble);
   }
 
   private static Seen seen(LookInput input, Hub hub) throws IOException, InterruptedException {
@@ -81,7 +96,7 @@ public final class RevisionWatch implements Watches {
         fresh.add(new Revision(revision.name(), revision.commit(), problem(revision, watch, hub)));
       }
     }
-    return new Seen(fresh, before.size());
+    return new Seen(fresh, before.size(), null);
   }
 
   private static String problem(HubRevision revision, WatchSpec watch, Hub hub)

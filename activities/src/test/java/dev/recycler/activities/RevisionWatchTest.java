@@ -1,11 +1,13 @@
 package dev.recycler.activities;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.recycler.activities.hub.HubServer;
 import dev.recycler.activities.hub.TinyCheckpoint;
-import dev.recycler.workflows.activity.FailureKind;
+import dev.recycler.workflows.activity.Watches;
 import dev.recycler.workflows.activity.Watches.LookInput;
 import dev.recycler.workflows.activity.Watches.Revision;
 import dev.recycler.workflows.activity.Watches.Seen;
@@ -14,6 +16,7 @@ import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +47,7 @@ class RevisionWatchTest {
   }
 
   private Seen look(String... known) {
-    return watch().look(new LookInput("toy", store(), WATCH, List.of(known)));
+    return watch().look(new LookInput("toy", store(), WATCH, List.of(known), null));
   }
 
   private String store() {
@@ -59,12 +62,12 @@ class RevisionWatchTest {
 
   @Test
   void onlyWhatCameAfterTheFirstLookAndMatchesIsNew() throws Exception {
-    assertThat(look()).isEqualTo(new Seen(List.of(), 1));
+    assertThat(look()).isEqualTo(new Seen(List.of(), 1, null));
     server.commit("org/tiny", "stage1-step900", TinyCheckpoint.files(3, 1000));
     String commit = server.commit("org/tiny", "stage2-step200", TinyCheckpoint.files(4, 1000));
 
     assertThat(look())
-        .isEqualTo(new Seen(List.of(new Revision("stage2-step200", commit, null)), 1));
+        .isEqualTo(new Seen(List.of(new Revision("stage2-step200", commit, null)), 1, null));
     assertThat(look("stage2-step200").fresh()).isEmpty();
   }
 
@@ -75,7 +78,7 @@ class RevisionWatchTest {
 
     // The workflow's memory is gone; the store is not.
     assertThat(look().fresh()).extracting(Revision::name).containsExactly("stage2-step200");
-    assertThat(watch().look(new LookInput("other", store(), WATCH, List.of())).fresh())
+    assertThat(watch().look(new LookInput("other", store(), WATCH, List.of(), null)).fresh())
         .as("another series looks for the first time")
         .isEmpty();
   }
@@ -109,15 +112,30 @@ class RevisionWatchTest {
   }
 
   @Test
-  void aRepositoryThatIsNotThereIsThePersonsToCorrect() {
-    WatchSpec wrong = new WatchSpec("org/none", "stage2-*", 3600);
-    ApplicationFailure failure =
+  void nothingNewIsNoResultButAnotherLookLater() throws Exception {
+    Seen heard = look();
+    ApplicationFailure later =
         catchThrowableOfType(
             ApplicationFailure.class,
-            () -> watch().look(new LookInput("toy", store(), wrong, List.of())));
+            () -> watch().look(new LookInput("toy", store(), WATCH, List.of(), heard)));
+    assertThat(later.getType()).isEqualTo(Watches.NOTHING_NEW);
+    assertThat(later.isNonRetryable()).isFalse();
+    assertThat(later.getNextRetryDelay()).isEqualTo(Duration.ofSeconds(WATCH.everySeconds()));
 
-    assertThat(failure.getType()).isEqualTo(FailureKind.USER.name());
-    assertThat(failure.isNonRetryable()).isTrue();
-    assertThat(failure.getOriginalMessage()).contains("there is no model org/none on");
+    server.commit("org/tiny", "stage2-step200", TinyCheckpoint.files(4, 1000));
+    assertThat(watch().look(new LookInput("toy", store(), WATCH, List.of(), heard)).fresh())
+        .extracting(Revision::name)
+        .containsExactly("stage2-step200");
+  }
+
+  @Test
+  void aRepositoryThatIsNotThereIsToldOnce() {
+    WatchSpec wrong = new WatchSpec("org/none", "stage2-*", 3600);
+    Seen seen = watch().look(new LookInput("toy", store(), wrong, List.of(), null));
+
+    assertThat(seen.trouble()).contains("there is no model org/none on");
+    assertThatThrownBy(() -> watch().look(new LookInput("toy", store(), wrong, List.of(), seen)))
+        .asInstanceOf(type(ApplicationFailure.class))
+        .returns(Watches.NOTHING_NEW, ApplicationFailure::getType);
   }
 }

@@ -13,26 +13,32 @@ import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Async;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Takes new revisions of a hub's repository for releases, on a timer, until a person ends that. A
- * look that fails changes nothing; the next one comes.
+ * Takes new revisions of a hub's repository for releases until a person ends that. The looks at the
+ * hub are tries of one activity, which ends when there is something new: a year of looks in vain is
+ * three events of history. A look that fails changes nothing; the next one comes.
  *
  * <p>A series without a watch gives no command to the server here, so histories of series from
  * before there was one are replayed as they were.
  */
 final class ReleaseWatch {
+  private static final String LOOKS_ARE_TRIES = "looks at the hub are tries of one activity";
   private static final Duration LONGEST_LOOK = Duration.ofMinutes(5);
-  private static final int MOST_TRIES = 3;
 
   private final Supplier<SeriesSpec> spec;
   private final Consumer<Release> take;
   private final BooleanSupplier ends;
+  private Promise<Void> watching;
+  private boolean looksAreTries;
   private boolean looking;
   private Seen seen;
 
@@ -53,7 +59,8 @@ final class ReleaseWatch {
   /** Looks from now on. */
   void begin() {
     if (isOn()) {
-      Async.procedure(this::lookForEver);
+      looksAreTries = Workflow.getVersion(LOOKS_ARE_TRIES, Workflow.DEFAULT_VERSION, 1) == 1;
+      watching = Async.procedure(this::watch);
     }
   }
 
@@ -62,8 +69,19 @@ final class ReleaseWatch {
     return spec.get().watch() != null;
   }
 
-  /** Whether a worker looks right now. */
+  /**
+   * Whether a look must be waited for before the workflow's run can end.
+   *
+   * @throws RuntimeException the defect that has ended the watch, which nobody would hear of
+   *     otherwise
+   */
   boolean isLooking() {
+    if (watching != null
+        && watching.isCompleted()
+        && watching.getFailure() != null
+        && !(watching.getFailure() instanceof CanceledFailure)) {
+      throw watching.getFailure();
+    }
     return looking;
   }
 
@@ -79,37 +97,68 @@ final class ReleaseWatch {
         .formatted(watch.hub(), watch.revisions(), there, failed);
   }
 
-  private void lookForEver() {
-    while (isOn() && !ends.getAsBoolean()) {
-      Duration pause = Duration.ofSeconds(spec.get().watch().everySeconds());
-      look();
-      Workflow.await(pause, () -> !isOn() || ends.getAsBoolean());
+  private void watch() {
+    while (goesOn()) {
+      WatchSpec watch = spec.get().watch();
+      boolean heard = looksAreTries ? waitForNews(watch) : look(watch);
+      if (!heard || !looksAreTries) {
+        Workflow.await(Duration.ofSeconds(watch.everySeconds()), () -> !goesOn());
+      }
     }
   }
 
-  private void look() {
-    WatchSpec watch = spec.get().watch();
+  private boolean goesOn() {
+    return isOn() && !ends.getAsBoolean();
+  }
+
+  /** Has the hub looked at until there is something new; whether there is. */
+  private boolean waitForNews(WatchSpec watch) {
+    AtomicReference<Promise<Seen>> news = new AtomicReference<>();
+    CancellationScope looks =
+        Workflow.newCancellationScope(
+            () -> news.set(Async.function(worker(tries(watch))::look, input(seen))));
+    looks.run();
+    Workflow.await(() -> news.get().isCompleted() || !goesOn());
+    if (!news.get().isCompleted()) {
+      looks.cancel();
+      return false;
+    }
+    return hear(watch, news.get());
+  }
+
+  /** As series from before looks were tries have it. */
+  private boolean look(WatchSpec watch) {
     looking = true;
     try {
-      SeriesSpec now = spec.get();
-      seen =
-          Workflow.newActivityStub(Watches.class, OPTIONS)
-              .look(
-                  new LookInput(
-                      now.series(),
-                      now.store(),
-                      watch,
-                      now.releases().stream().map(Release::name).toList()));
-      trouble = null;
+      return hear(watch, Async.function(worker(ONCE)::look, input(null)));
+    } finally {
+      looking = false;
+    }
+  }
+
+  private boolean hear(WatchSpec watch, Promise<Seen> look) {
+    try {
+      seen = look.get();
+      trouble = seen.trouble() == null ? null : "the last look failed: " + seen.trouble();
       seen.fresh().forEach(revision -> take(watch, revision));
+      return true;
     } catch (ActivityFailure e) {
       if (e.getCause() instanceof CanceledFailure) {
         throw e;
       }
       trouble = "the last look failed: " + Failures.describe(e).sentence();
-    } finally {
-      looking = false;
+      return false;
     }
+  }
+
+  private LookInput input(Seen heard) {
+    SeriesSpec now = spec.get();
+    return new LookInput(
+        now.series(),
+        now.store(),
+        now.watch(),
+        now.releases().stream().map(Release::name).toList(),
+        heard);
   }
 
   private void take(WatchSpec watch, Revision revision) {
@@ -137,14 +186,28 @@ final class ReleaseWatch {
     }
   }
 
-  private static final ActivityOptions OPTIONS =
-      ActivityOptions.newBuilder()
-          .setSummary("look for new releases")
-          .setStartToCloseTimeout(LONGEST_LOOK)
-          .setRetryOptions(
-              RetryOptions.newBuilder()
-                  .setInitialInterval(Duration.ofSeconds(10))
-                  .setMaximumAttempts(MOST_TRIES)
-                  .build())
-          .build();
+  private static Watches worker(ActivityOptions options) {
+    return Workflow.newActivityStub(Watches.class, options);
+  }
+
+  private static final ActivityOptions ONCE =
+      options(
+          RetryOptions.newBuilder()
+              .setInitialInterval(Duration.ofSeconds(10))
+              .setMaximumAttempts(3));
+
+  private static ActivityOptions tries(WatchSpec watch) {
+    return options(
+        RetryOptions.newBuilder()
+            .setInitialInterval(Duration.ofSeconds(watch.everySeconds()))
+            .setBackoffCoefficient(1));
+  }
+
+  private static ActivityOptions options(RetryOptions.Builder retries) {
+    return ActivityOptions.newBuilder()
+        .setSummary("look for new releases")
+        .setStartToCloseTimeout(LONGEST_LOOK)
+        .setRetryOptions(retries.build())
+        .build();
+  }
 }

@@ -10,6 +10,8 @@ import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInfo;
 import io.temporal.workflow.WorkflowInit;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Carries a recipe through the releases of a series, and listens to people while it does. The
@@ -74,7 +76,12 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
       cancelled = true;
       steps.stop();
       // Out of the cancelled scope: the series is cancelled when its last process has ended.
-      Workflow.newDetachedCancellationScope(() -> Workflow.await(steps::idle)).run();
+      Workflow.newDetachedCancellationScope(
+              () -> {
+                Workflow.await(steps::idle);
+                Visibility.set(situation().standing());
+              })
+          .run();
       throw e;
     }
   }
@@ -105,11 +112,13 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
 
   private void goOnInANewRun() {
     SeriesSpec next = corrected == null ? spec : corrected;
-    Correction correction = Correction.of(spec, next);
+    List<EndedStep> ended = new ArrayList<>(steps.ended(Correction.of(spec, next)::keeps));
+    if (corrected == null) {
+      // What they need is unknown here; after a correction they are looked for in the store.
+      ended.addAll(steps.endedBefore());
+    }
     Workflow.newContinueAsNewStub(SeriesWorkflow.class)
-        .run(
-            new SeriesInput(
-                next, steps.ended(correction::keeps), paused, mostEvents, news.told(), silence));
+        .run(new SeriesInput(next, ended, paused, mostEvents, news.told(), silence));
   }
 
   private static boolean everybodyWasHeard() {
@@ -216,8 +225,10 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   public int update(SeriesSpec file) {
     Workflow.await(() -> begun);
     checkUpdate(file);
-    corrected = file;
-    return steps.giveBack(Correction.of(spec, file)::keeps);
+    SeriesSpec next = Correction.withFound(spec, file);
+    int notKept = steps.giveBack(Correction.of(spec, next)::keeps);
+    corrected = next;
+    return notKept;
   }
 
   @Override
@@ -227,7 +238,7 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
 
   private void checkUpdate(SeriesSpec file) {
     checkNotCorrected();
-    Requests.checkCorrection(spec, file);
+    Requests.checkCorrection(spec, Correction.withFound(spec, file));
   }
 
   private void checkNotCorrected() {
@@ -247,8 +258,9 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   }
 
   private void add(Release release) {
-    spec = Requests.with(spec, release);
-    plan = Plan.of(spec);
+    SeriesSpec longer = Requests.with(spec, release);
+    plan = Plan.of(longer);
+    spec = longer;
     models.carryOut(spec, plan);
   }
 

@@ -63,6 +63,11 @@ final class Step implements Comparable<Step> {
     return state;
   }
 
+  /** The step that this one is done in the middle of, or null. */
+  Step within() {
+    return within;
+  }
+
   List<String> needIds() {
     return needs.stream().map(need -> need.id).toList();
   }

@@ -27,7 +27,9 @@ import java.util.function.Supplier;
  * <p>A step that fails for good keeps what needs it waiting, and nothing else.
  */
 final class StepBoard {
+  /** How steps ended in earlier runs of the workflow that this one does not have yet. */
   private final Map<String, EndedStep> endedBefore;
+
   private final Map<String, Step> steps = new LinkedHashMap<>();
   private final Map<StepKind, PriorityQueue<Step>> ready = new EnumMap<>(StepKind.class);
   private final Map<StepKind, Integer> running = new EnumMap<>(StepKind.class);
@@ -53,7 +55,7 @@ final class StepBoard {
 
   /**
    * Adds a step, which starts as soon as it can. Where the board has one of this id already, that
-   * one is returned.
+   * one is returned; it starts if what it is done in the middle of has come to it again.
    *
    * @param within of the needs the one that must run, and need not be done, or null
    * @param work gives the step to a worker
@@ -66,13 +68,16 @@ final class StepBoard {
       Supplier<Promise<? extends StepResult>> work) {
     Step known = steps.get(id);
     if (known != null) {
+      offer(known);
+      startReady();
       return known;
     }
     Step step = new Step(steps.size(), id, kind, needs, within, work);
     steps.put(id, step);
     step.needs.forEach(need -> need.neededBy.add(step));
-    EndedStep ended = endedBefore.get(id);
-    if (ended != null) {
+    EndedStep ended = endedBefore.remove(id);
+    // What failed within a step that has been taken up again is tried again with it.
+    if (ended != null && (within == null || ended.failure() == null)) {
       step.restore(ended);
       over += ended.failure() == null ? 1 : 0;
     } else if (stopped || needs.stream().anyMatch(need -> need.state() == StepState.CANCELLED)) {
@@ -99,7 +104,7 @@ final class StepBoard {
   /** Tries every failed step again; returns how many. */
   int retryFailed() {
     List<Step> failed = failed();
-    failed.forEach(this::tryAgain);
+    failed.stream().filter(step -> step.state() == StepState.FAILED).forEach(this::tryAgain);
     startReady();
     return failed.size();
   }
@@ -200,6 +205,14 @@ final class StepBoard {
         .toList();
   }
 
+  /**
+   * How steps ended in earlier runs of the workflow that this run never had: scores of checkpoints
+   * whose training has not come to them again.
+   */
+  List<EndedStep> endedBefore() {
+    return List.copyOf(endedBefore.values());
+  }
+
   /** Ends what runs and is not kept; returns how many steps that run or are over are not. */
   int giveBack(BiPredicate<String, List<String>> keeps) {
     int count = 0;
@@ -225,6 +238,9 @@ final class StepBoard {
   }
 
   private void tryAgain(Step step) {
+    if (step.within() != null && step.within().state() == StepState.FAILED) {
+      tryAgain(step.within());
+    }
     over -= step.state() == StepState.CANCELLED ? 1 : 0;
     step.tryAgain();
     step.neededBy.stream().filter(StepBoard::isSkipped).forEach(this::tryAgain);

@@ -1,6 +1,7 @@
 package dev.recycler.workflows;
 
 import dev.recycler.workflows.StepResult.Trained;
+import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.activity.Steps;
 import dev.recycler.workflows.activity.Steps.Checkpoint;
 import dev.recycler.workflows.activity.Steps.CheckpointInput;
@@ -11,6 +12,7 @@ import dev.recycler.workflows.activity.Steps.StopInput;
 import dev.recycler.workflows.plan.Decisions;
 import dev.recycler.workflows.progress.StepState;
 import dev.recycler.workflows.spec.GateSpec;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
@@ -24,6 +26,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A fine-tuning whose checkpoints are scored while it runs. Its result is the earliest checkpoint
@@ -77,9 +80,12 @@ final class StoppableTraining {
           return new Trained(finished);
         }
         finished.checkpoints().forEach(this::add);
-        Workflow.await(() -> good() != null || allScored());
+        Workflow.await(() -> good() != null || nothingScores());
       }
       Good good = good();
+      if (good == null) {
+        failWithAScore();
+      }
       return new Trained(good == null ? training.get() : stop(good));
     } catch (CanceledFailure e) {
       // The step is over when its processes are.
@@ -140,14 +146,37 @@ final class StoppableTraining {
     return null;
   }
 
-  private boolean allScored() {
-    return candidates.values().stream().allMatch(StoppableTraining::isScored);
+  /** Whether no score comes before a person has acted. */
+  private boolean nothingScores() {
+    return scores().allMatch(step -> isOver(step) || step.state() == StepState.FAILED);
+  }
+
+  /** Without each score it is unknown which checkpoint is the result. */
+  private void failWithAScore() {
+    scores()
+        .filter(step -> step.state() == StepState.FAILED)
+        .findFirst()
+        .ifPresent(
+            score -> {
+              throw ApplicationFailure.newNonRetryableFailure(
+                  "it is trained, but without %s, which failed, it can't be told at which"
+                          .formatted(score.id)
+                      + " checkpoint it was good enough",
+                  FailureKind.TOOL.name());
+            });
+  }
+
+  private Stream<Step> scores() {
+    return candidates.values().stream().flatMap(candidate -> candidate.scores().stream());
   }
 
   /** One that a person gave up counts as not good enough; one that failed is waited for. */
   private static boolean isScored(Candidate candidate) {
-    return candidate.scores().stream()
-        .allMatch(step -> step.state() == StepState.DONE || step.state() == StepState.CANCELLED);
+    return candidate.scores().stream().allMatch(StoppableTraining::isOver);
+  }
+
+  private static boolean isOver(Step score) {
+    return score.state() == StepState.DONE || score.state() == StepState.CANCELLED;
   }
 
   private Finetuned stop(Good good) {

@@ -28,11 +28,19 @@ public final class Visibility {
     }
   }
 
+  /** Says it once more: of a series that is cancelled nobody keeps it. */
+  static void set(Standing standing) {
+    if (Workflow.getTypedSearchAttributes().containsKey(STATE)
+        && !standing.key().equals(Workflow.getTypedSearchAttributes().get(STATE))) {
+      Workflow.upsertTypedSearchAttributes(STATE.valueSet(standing.key()));
+    }
+  }
+
   private static void keepForEver(Supplier<Standing> standing) {
     while (true) {
       String shown = Workflow.getTypedSearchAttributes().get(STATE);
       Workflow.await(() -> !standing.get().key().equals(shown));
-      Workflow.upsertTypedSearchAttributes(STATE.valueSet(standing.get().key()));
+      set(standing.get());
     }
   }
 }

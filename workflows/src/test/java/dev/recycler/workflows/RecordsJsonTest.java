@@ -148,8 +148,14 @@ class RecordsJsonTest {
         new Steps.Finetuned(MODEL, List.of(), 50, 1.25, 2, "good"),
         new Steps.MergeInput(CONTEXT, MODEL, MODEL, RELEASE, MergeSpec.DEFAULT, true),
         new Watches.LookInput(
-            "toy", "/store", new WatchSpec("org/tiny", "stage2-*", 60), List.of("M1")),
-        new Watches.Seen(List.of(new Watches.Revision("a", "b", null)), 3),
+            "toy", "/store", new WatchSpec("org/tiny", "stage2-*", 60), List.of("M1"), null),
+        new Watches.LookInput(
+            "toy",
+            "/store",
+            new WatchSpec("org/tiny", "stage2-*", 60),
+            List.of("M1"),
+            new Watches.Seen(List.of(), 3, "no such repository")),
+        new Watches.Seen(List.of(new Watches.Revision("a", "b", null)), 3, null),
         SPEC.notifying(
             new NotifySpec(
                 null, "HOOK", NotifySpec.Format.SLACK, List.of(NotifySpec.News.values())),

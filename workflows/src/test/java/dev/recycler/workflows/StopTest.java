@@ -13,6 +13,7 @@ import dev.recycler.workflows.progress.StepProgress;
 import dev.recycler.workflows.progress.StepState;
 import dev.recycler.workflows.spec.Condition;
 import dev.recycler.workflows.spec.GateSpec;
+import dev.recycler.workflows.spec.Release;
 import dev.recycler.workflows.spec.SeriesSpec;
 import dev.recycler.workflows.spec.Subject;
 import java.util.List;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Trainings that end at the first checkpoint that is good enough. */
-@Timeout(120)
+@Timeout(60)
 class StopTest {
   private static final String TRAINING = "M2.iterative.finetune";
   private static final String CHECKPOINT = "M2.iterative.checkpoint-%d.evaluate.gsm8k";
@@ -156,6 +157,81 @@ class StopTest {
           .isEqualTo(StepState.WAITING);
       series.workflow().resume();
       series.result();
+    }
+  }
+
+  @Test
+  void aScoreThatFailsStopsTheTrainingFromEndingAndIsTriedAgain() {
+    StubSteps steps = new StubSteps(50L, 100L);
+    steps.saving.put(TRAINING, List.of(50L, 100L));
+    StubSteps.Gate gate = steps.hold(TRAINING);
+    steps.fail(CHECKPOINT.formatted(50), FailureKind.USER, "no such task");
+    try (SeriesHarness series = new SeriesHarness(TWO, steps)) {
+      series.until(p -> steps.started.contains(CHECKPOINT.formatted(100)));
+      gate.open().countDown();
+      SeriesProgress failed =
+          series.until(
+              p ->
+                  p.state() == SeriesState.FAILED && step(p, TRAINING).state() == StepState.FAILED);
+      assertThat(step(failed, TRAINING).failure())
+          .isEqualTo(
+              "it is trained, but without %s, which failed, it can't be told at which checkpoint"
+                      .formatted(CHECKPOINT.formatted(50))
+                  + " it was good enough");
+      steps.heal(CHECKPOINT.formatted(50));
+      steps.values.put(CHECKPOINT.formatted(50), 0.8);
+      steps.hold(TRAINING);
+      series.workflow().resume();
+      SeriesProgress result = series.result();
+      assertThat(step(result, TRAINING).finetuned().steps()).isEqualTo(50);
+      assertThat(steps.count(CHECKPOINT.formatted(50))).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void retryingTheScoreTakesTheTrainingUpAgain() {
+    StubSteps steps = new StubSteps(50L);
+    steps.saving.put(TRAINING, List.of(50L));
+    StubSteps.Gate gate = steps.hold(TRAINING);
+    steps.fail(CHECKPOINT.formatted(50), FailureKind.USER, "no such task");
+    try (SeriesHarness series = new SeriesHarness(TWO, steps)) {
+      series.until(p -> steps.started.contains(CHECKPOINT.formatted(50)));
+      gate.open().countDown();
+      series.until(p -> p.state() == SeriesState.FAILED);
+      steps.heal(CHECKPOINT.formatted(50));
+      StubSteps.Gate again = steps.hold(TRAINING);
+      series.workflow().retry(CHECKPOINT.formatted(50));
+      series.until(p -> steps.count(CHECKPOINT.formatted(50)) == 2);
+      again.open().countDown();
+      assertThat(step(series.result(), TRAINING).state()).isEqualTo(StepState.DONE);
+    }
+  }
+
+  @Test
+  void scoresOutliveRunsThatNeverComeToTheirTraining() throws Exception {
+    StubSteps steps = new StubSteps(50L, 100L);
+    steps.saving.put(TRAINING, List.of(50L, 100L));
+    StubSteps.Gate gate = steps.hold(TRAINING);
+    steps.fail(TRAINING, FailureKind.USER, "no flag --lr");
+    steps.fail(CHECKPOINT.formatted(100), FailureKind.USER, "no such task");
+    try (SeriesHarness series = SeriesHarness.inShortRuns(TWO, 20, steps)) {
+      series.until(p -> steps.started.contains(CHECKPOINT.formatted(100)));
+      gate.open().countDown();
+      series.until(p -> p.state() == SeriesState.FAILED);
+      int runs = series.runs().size();
+      for (int i = 3; series.runs().size() < runs + 2; i++) {
+        // Each adds events, until the next run of the workflow begins, and the one after it.
+        series.workflow().addRelease(new Release("M" + i, "/models/m" + i));
+      }
+      steps.heal(TRAINING);
+      steps.heal(CHECKPOINT.formatted(100));
+      StubSteps.Gate again = steps.hold(TRAINING);
+      series.workflow().resume();
+      series.until(p -> steps.count(CHECKPOINT.formatted(100)) == 2);
+      again.open().countDown();
+      series.result();
+      assertThat(steps.count(CHECKPOINT.formatted(50))).isEqualTo(1);
+      assertThat(steps.count(CHECKPOINT.formatted(100))).isEqualTo(2);
     }
   }
 }

@@ -11,6 +11,7 @@ import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.activity.Activity;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +52,8 @@ final class StubSteps implements Steps, Notices, Watches {
   /** How often the hub was looked at. */
   final AtomicInteger looks = new AtomicInteger();
 
-  /** Why a look fails, or null. */
-  volatile ApplicationFailure blind;
+  /** Why a look is of no use, or null. */
+  volatile String blind;
 
   /** Whether no webhook answers. */
   volatile boolean deaf;
@@ -188,15 +189,24 @@ final class StubSteps implements Steps, Notices, Watches {
   @Override
   public Seen look(LookInput input) {
     looks.incrementAndGet();
-    ApplicationFailure failure = blind;
-    if (failure != null) {
-      throw failure;
+    Seen seen =
+        blind != null
+            ? new Seen(List.of(), 0, blind)
+            : new Seen(
+                revisions.stream()
+                    .filter(
+                        revision -> !input.known().contains(input.watch().nameOf(revision.name())))
+                    .toList(),
+                0,
+                null);
+    if (seen.equals(input.heard())) {
+      throw ApplicationFailure.newBuilder()
+          .setType(NOTHING_NEW)
+          .setMessage("nothing new")
+          .setNextRetryDelay(Duration.ofSeconds(input.watch().everySeconds()))
+          .build();
     }
-    return new Seen(
-        revisions.stream()
-            .filter(revision -> !input.known().contains(input.watch().nameOf(revision.name())))
-            .toList(),
-        0);
+    return seen;
   }
 
   @Override

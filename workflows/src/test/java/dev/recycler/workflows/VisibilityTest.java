@@ -5,6 +5,7 @@ import static dev.recycler.workflows.SpecFixtures.series;
 import static dev.recycler.workflows.spec.Strategy.ITERATIVE;
 import static dev.recycler.workflows.spec.Strategy.PLAIN;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.progress.SeriesState;
@@ -12,6 +13,7 @@ import dev.recycler.workflows.spec.Condition;
 import dev.recycler.workflows.spec.GateSpec;
 import dev.recycler.workflows.spec.SeriesSpec;
 import dev.recycler.workflows.spec.Subject;
+import io.temporal.failure.CanceledFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -60,6 +62,21 @@ class VisibilityTest {
     try (SeriesHarness series = new SeriesHarness(TWO, new StubSteps())) {
       series.result();
       assertThat(series.history(series.currentRun())).doesNotContain("UPSERT");
+    }
+  }
+
+  @Test
+  void aCancelledSeriesIsNotLeftAsARunningOne() throws Exception {
+    StubSteps steps = new StubSteps();
+    StubSteps.Gate gate = steps.hold("M1.plain.finetune");
+    // One step after the other: the test server may not find a step to cancel that was asked for
+    // while another one ended.
+    SeriesSpec one = series(1, List.of(PLAIN));
+    try (SeriesHarness series = SeriesHarness.findable(one, steps)) {
+      gate.awaitReached();
+      series.stub().cancel();
+      assertThatThrownBy(series::result).hasCauseInstanceOf(CanceledFailure.class);
+      assertThat(series.visibleState()).isEqualTo("cancelled");
     }
   }
 

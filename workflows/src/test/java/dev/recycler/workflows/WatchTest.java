@@ -6,7 +6,6 @@ import static dev.recycler.workflows.spec.Strategy.ITERATIVE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.activity.Notices.NoticeInput;
 import dev.recycler.workflows.activity.Watches.Revision;
 import dev.recycler.workflows.progress.SeriesProgress;
@@ -19,7 +18,6 @@ import dev.recycler.workflows.spec.SeriesSpec;
 import dev.recycler.workflows.spec.WatchSpec;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowUpdateException;
-import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -84,8 +82,6 @@ class WatchTest {
       series.until(p -> !series.currentRun().equals(first));
       steps.revisions.add(revision("stage2-bc"));
       untilWatching(series, 4);
-      String later = series.currentRun();
-      series.until(p -> !series.currentRun().equals(later));
       series.workflow().finish();
       SeriesProgress result = series.result();
       assertThat(result.spec().releases())
@@ -123,6 +119,49 @@ class WatchTest {
   }
 
   @Test
+  void looksInVainLeaveNoTrace() {
+    StubSteps steps = new StubSteps();
+    try (SeriesHarness series = SeriesHarness.jumping(TWO.watching(HOURLY), steps)) {
+      untilWatching(series, 2);
+      series.sleep(Duration.ofHours(2));
+      int looks = steps.looks.get();
+      int events = series.runs().getLast().events();
+      series.sleep(Duration.ofDays(4));
+      assertThat(steps.looks.get()).isGreaterThan(looks + 90);
+      assertThat(series.runs().getLast().events()).isLessThan(events + 10);
+      series.workflow().finish();
+      series.result();
+    }
+  }
+
+  @Test
+  void aCorrectedFileKeepsTheReleasesThatWereFound() {
+    StubSteps steps = new StubSteps();
+    SeriesSpec watched = TWO.watching(OFTEN);
+    try (SeriesHarness series = new SeriesHarness(watched, steps)) {
+      untilWatching(series, 2);
+      steps.revisions.add(revision("stage2-a"));
+      untilWatching(series, 3);
+      SeriesSpec third =
+          watched.withReleases(
+              List.of(
+                  new Release("M1", "/models/m1"),
+                  new Release("M2", "/models/m2"),
+                  new Release("M3", "/models/m3")));
+      series.workflow().update(third);
+      assertThat(untilWatching(series, 4).spec().releases())
+          .extracting(Release::name)
+          .containsExactly("M1", "M2", "stage2-a", "M3");
+      assertThat(steps.count("stage2-a.iterative.finetune")).isEqualTo(1);
+      assertThatThrownBy(() -> series.workflow().update(third))
+          .cause()
+          .hasMessageContaining("the file changes nothing");
+      series.workflow().finish();
+      series.result();
+    }
+  }
+
+  @Test
   void whatIsNoModelIsToldAndTakenWhenItIsOne() {
     StubSteps steps = new StubSteps();
     steps.revisions.add(new Revision("stage2-a", COMMIT, "it has no config.json yet"));
@@ -156,8 +195,7 @@ class WatchTest {
   @Test
   void aLookThatFailsIsToldAndTheNextOneComes() {
     StubSteps steps = new StubSteps();
-    steps.blind =
-        ApplicationFailure.newNonRetryableFailure("no such repository", FailureKind.USER.name());
+    steps.blind = "no such repository";
     try (SeriesHarness series = new SeriesHarness(TWO.watching(OFTEN), steps)) {
       SeriesProgress failed =
           series.until(p -> p.message() != null && p.message().contains("the last look failed"));

@@ -10,6 +10,7 @@ import dev.recycler.workflows.activity.Heartbeat;
 import dev.recycler.workflows.progress.SeriesProgress;
 import dev.recycler.workflows.progress.Standing;
 import dev.recycler.workflows.spec.Nearest;
+import dev.recycler.workflows.plan.Correction;
 import dev.recycler.workflows.spec.Release;
 import dev.recycler.workflows.spec.SeriesSpec;
 import io.grpc.Status;
@@ -75,8 +76,10 @@ public final class SeriesClient {
       startFindably(spec);
       return true;
     } catch (WorkflowExecutionAlreadyStarted e) {
-      SeriesSpec running = withoutFound(running(spec.series()), spec);
-      List<String> differences = SpecDifference.between(running, spec);
+      SeriesSpec known = running(spec.series());
+      SeriesSpec file = Correction.withFound(known, spec);
+      SeriesSpec running = withoutAdded(known, file);
+      List<String> differences = SpecDifference.between(running, file);
       if (differences.isEmpty()) {
         return false;
       }
@@ -135,7 +138,7 @@ public final class SeriesClient {
   }
 
   /** The running series without the releases that were added to the file's while it ran. */
-  private static SeriesSpec withoutFound(SeriesSpec running, SeriesSpec file) {
+  private static SeriesSpec withoutAdded(SeriesSpec running, SeriesSpec file) {
     int listed = file.releases().size();
     return running.releases().size() > listed
             && running.releases().subList(0, listed).equals(file.releases())

@@ -10,6 +10,7 @@ import dev.recycler.cli.console.Confirmation;
 import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.Session;
 import dev.recycler.cli.python.PythonEnvironment;
+import dev.recycler.workflows.plan.Correction;
 import dev.recycler.workflows.progress.StepKind;
 import dev.recycler.workflows.spec.SeriesSpec;
 import java.io.IOException;
@@ -55,8 +56,9 @@ public final class UpdateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, IOException {
-    SeriesSpec corrected = SeriesFiles.read(file, session.places());
+    SeriesSpec listed = SeriesFiles.read(file, session.places());
     SeriesSpec running = series.with(client -> client.look(series.name())).progress().spec();
+    SeriesSpec corrected = Correction.withFound(running, listed);
     List<String> differences = SpecDifference.between(running, corrected);
     if (differences.isEmpty()) {
       session

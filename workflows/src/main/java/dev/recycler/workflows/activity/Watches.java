@@ -9,9 +9,15 @@ import java.util.Objects;
 /** Looks for new releases. No step: a series does not depend on it. */
 @ActivityInterface
 public interface Watches {
+  /** Type of the failure by which a look asks to be taken again later: it adds no history. */
+  String NOTHING_NEW = "NOTHING_NEW";
+
   /**
    * The revisions that a repository has now and had not when the series first looked; what it had
    * then is kept in the store, so that a series that is started again sees the same.
+   *
+   * <p>Where that is what the series has heard, there is no result: the look fails with {@link
+   * #NOTHING_NEW}, and is taken again after {@link WatchSpec#everySeconds}.
    */
   Seen look(LookInput input);
 
@@ -19,8 +25,10 @@ public interface Watches {
    * Input of {@link #look}.
    *
    * @param known names of the series' releases, which are not told again
+   * @param heard what the last look saw, or null to be told whatever there is
    */
-  record LookInput(String series, String store, WatchSpec watch, List<String> known) {
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record LookInput(String series, String store, WatchSpec watch, List<String> known, Seen heard) {
     public LookInput {
       known = List.copyOf(known);
     }
@@ -31,8 +39,10 @@ public interface Watches {
    *
    * @param fresh the new ones, in the order of their names, numbers in them by their value
    * @param before how many that match were there at the first look, and are no releases for that
+   * @param trouble why nothing could be seen, or null
    */
-  record Seen(List<Revision> fresh, int before) {
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Seen(List<Revision> fresh, int before, String trouble) {
     public Seen {
       fresh = List.copyOf(fresh);
     }

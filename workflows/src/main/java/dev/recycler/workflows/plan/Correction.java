@@ -1,7 +1,9 @@
 package dev.recycler.workflows.plan;
 
 import dev.recycler.workflows.progress.StepKind;
+import dev.recycler.workflows.spec.Release;
 import dev.recycler.workflows.spec.SeriesSpec;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,6 +42,34 @@ public final class Correction {
         kept.add(step.id());
       }
     }
+  }
+
+  /**
+   * A corrected file with the releases that the series has found: those that the file's watch finds
+   * too, each after the release that it came after.
+   *
+   * @param running the series as it runs
+   */
+  public static SeriesSpec withFound(SeriesSpec running, SeriesSpec file) {
+    if (file.watch() == null) {
+      return file;
+    }
+    List<Release> releases = new ArrayList<>(file.releases());
+    Release before = null;
+    for (Release release : running.releases()) {
+      if (!has(releases, release) && file.watch().finds(release)) {
+        int after = releases.indexOf(before);
+        releases.add(after < 0 ? releases.size() : after + 1, release);
+      }
+      before = release;
+    }
+    return file.withReleases(releases);
+  }
+
+  private static boolean has(List<Release> releases, Release release) {
+    return releases.stream()
+        .anyMatch(
+            known -> known.name().equals(release.name()) || known.model().equals(release.model()));
   }
 
   /** The correction that leads from one file to another. */

@@ -46,6 +46,15 @@ public record WatchSpec(String hub, String revisions, long everySeconds) {
     return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME);
   }
 
+  /** Whether a release is one that is found here: such are pinned to a commit. */
+  public boolean finds(Release release) {
+    if (!HubModel.isMeant(release.model())) {
+      return false;
+    }
+    HubModel model = HubModel.parse(release.model());
+    return model.repository().equals(hub) && model.isPinned();
+  }
+
   /** The model at a revision or commit. */
   public HubModel at(String revision) {
     return new HubModel(hub, revision);
