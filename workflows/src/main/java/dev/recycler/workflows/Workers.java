@@ -9,7 +9,7 @@ import io.temporal.activity.ActivityOptions;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -20,7 +20,7 @@ final class Workers {
   private final int silence;
 
   /** Steps that were made from what this series has trained. */
-  private final Set<String> anew = new HashSet<>();
+  private final Set<String> anew = new LinkedHashSet<>();
 
   private Queues queues = Queues.ONE;
 
