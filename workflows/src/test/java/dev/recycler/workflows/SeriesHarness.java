@@ -33,7 +33,7 @@ final class SeriesHarness implements AutoCloseable {
   private static final String SERVER = System.getProperty("recycler.test.server");
 
   /** Who does the steps that use devices. */
-  private enum Workers {
+  private enum Fleet {
     ALL,
     /** All workers are busy: they do only what needs no device. */
     BUSY,
@@ -47,7 +47,7 @@ final class SeriesHarness implements AutoCloseable {
 
   /** A series in real time. */
   SeriesHarness(SeriesSpec spec, StubSteps steps) {
-    this(SeriesInput.of(spec), steps, false, SearchAttributes.EMPTY, Workers.ALL);
+    this(SeriesInput.of(spec), steps, false, SearchAttributes.EMPTY, Fleet.ALL);
   }
 
   /** A series on a server that has the search attribute of series. */
@@ -57,25 +57,25 @@ final class SeriesHarness implements AutoCloseable {
         steps,
         false,
         SearchAttributes.newBuilder().set(Visibility.STATE, "running").build(),
-        Workers.ALL);
+        Fleet.ALL);
   }
 
   /** A series whose time jumps over the pauses between attempts. */
   static SeriesHarness jumping(SeriesSpec spec, StubSteps steps) {
     return new SeriesHarness(
-        SeriesInput.of(spec), steps, true, SearchAttributes.EMPTY, Workers.ALL);
+        SeriesInput.of(spec), steps, true, SearchAttributes.EMPTY, Fleet.ALL);
   }
 
   /** A series all of whose workers have their devices in use for others. */
   static SeriesHarness amongBusyWorkers(SeriesSpec spec, StubSteps steps) {
     return new SeriesHarness(
-        SeriesInput.of(spec), steps, false, SearchAttributes.EMPTY, Workers.BUSY);
+        SeriesInput.of(spec), steps, false, SearchAttributes.EMPTY, Fleet.BUSY);
   }
 
   /** A series whose steps are done by workers of an older version; time jumps. */
   static SeriesHarness amongOldWorkers(SeriesSpec spec, StubSteps steps) {
     return new SeriesHarness(
-        SeriesInput.of(spec), steps, true, SearchAttributes.EMPTY, Workers.OLD);
+        SeriesInput.of(spec), steps, true, SearchAttributes.EMPTY, Fleet.OLD);
   }
 
   /** A series that goes on in a new run of the workflow after so many events. */
@@ -85,7 +85,7 @@ final class SeriesHarness implements AutoCloseable {
         steps,
         false,
         SearchAttributes.EMPTY,
-        Workers.ALL);
+        Fleet.ALL);
   }
 
   private SeriesHarness(
@@ -93,7 +93,7 @@ final class SeriesHarness implements AutoCloseable {
       StubSteps steps,
       boolean jumping,
       SearchAttributes attributes,
-      Workers workers) {
+      Fleet fleet) {
     environment =
         TestWorkflowEnvironment.newInstance(
             TestEnvironmentOptions.newBuilder()
@@ -121,7 +121,7 @@ final class SeriesHarness implements AutoCloseable {
     worker.registerWorkflowImplementationTypes(SeriesWorkflowImpl.class);
     worker.registerActivitiesImplementations(steps);
     for (TaskQueues.Work work : TaskQueues.Work.values()) {
-      queues(work, workers)
+      queues(work, fleet)
           .forEach(
               queue ->
                   environment.newWorker(queue, options).registerActivitiesImplementations(steps));
@@ -136,13 +136,13 @@ final class SeriesHarness implements AutoCloseable {
     WorkflowClient.start(workflow::run, input);
   }
 
-  private static Set<String> queues(TaskQueues.Work work, Workers workers) {
+  private static Set<String> queues(TaskQueues.Work work, Fleet fleet) {
     String inLine = TaskQueues.of(QUEUE, work, null);
     String aside = TaskQueues.aside(QUEUE, work, null);
     if (work == TaskQueues.Work.MERGE) {
       return Set.of(inLine);
     }
-    return switch (workers) {
+    return switch (fleet) {
       case ALL -> Set.of(inLine, aside);
       case BUSY -> Set.of(aside);
       case OLD -> Set.of(inLine);
