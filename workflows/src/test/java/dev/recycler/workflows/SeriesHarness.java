@@ -62,8 +62,7 @@ final class SeriesHarness implements AutoCloseable {
 
   /** A series whose time jumps over the pauses between attempts. */
   static SeriesHarness jumping(SeriesSpec spec, StubSteps steps) {
-    return new SeriesHarness(
-        SeriesInput.of(spec), steps, true, SearchAttributes.EMPTY, Fleet.ALL);
+    return new SeriesHarness(SeriesInput.of(spec), steps, true, SearchAttributes.EMPTY, Fleet.ALL);
   }
 
   /** A series all of whose workers have their devices in use for others. */
@@ -74,8 +73,7 @@ final class SeriesHarness implements AutoCloseable {
 
   /** A series whose steps are done by workers of an older version; time jumps. */
   static SeriesHarness amongOldWorkers(SeriesSpec spec, StubSteps steps) {
-    return new SeriesHarness(
-        SeriesInput.of(spec), steps, true, SearchAttributes.EMPTY, Fleet.OLD);
+    return new SeriesHarness(SeriesInput.of(spec), steps, true, SearchAttributes.EMPTY, Fleet.OLD);
   }
 
   /** A series that goes on in a new run of the workflow after so many events. */
