@@ -13,7 +13,10 @@ import dev.recycler.workflows.activity.StepContext;
 import dev.recycler.workflows.activity.Steps;
 import dev.recycler.workflows.progress.StepKind;
 import dev.recycler.workflows.spec.SeriesSpec;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The steps as Temporal sees them; each is held to the worker's policy before it does anything. */
 public final class StepActivities implements Steps {
@@ -48,92 +51,134 @@ public final class StepActivities implements Steps {
   @Override
   public Pins prepare(SeriesSpec spec) {
     StepContext context = new StepContext(spec.series(), "prepare", spec.store());
-    return StepAttempt.of(StepKind.PREPARE, context)
-        .run(
-            monitor -> {
-              policy.check(spec);
-              return prepare.run(spec, monitor);
-            },
-            _ -> false);
+    return run(StepAttempt.of(StepKind.PREPARE, context), policy::check, prepare, spec, _ -> false);
   }
 
   @Override
   public Artifact fetch(FetchInput input) {
-    return StepAttempt.of(StepKind.FETCH, input.context())
-        .run(
-            monitor -> {
-              policy.check(input);
-              Artifact model = fetch.run(input, monitor);
-              policy.checkFetched(input, model);
-              return model;
-            },
-            Artifact::reused);
+    return run(
+        StepAttempt.of(StepKind.FETCH, input.context()),
+        policy::check,
+        (from, monitor) -> {
+          Artifact model = fetch.run(from, monitor);
+          policy.checkFetched(from, model);
+          return model;
+        },
+        input,
+        Artifact::reused);
   }
 
   @Override
   public Artifact merge(MergeInput input) {
-    return StepAttempt.of(StepKind.MERGE, input.context())
-        .run(
-            monitor -> {
-              policy.check(input);
-              return merge.run(input, monitor);
-            },
-            Artifact::reused);
+    return run(
+        StepAttempt.of(StepKind.MERGE, input.context()),
+        policy::check,
+        merge,
+        input,
+        Artifact::reused);
   }
 
   @Override
   public Finetuned finetune(FinetuneInput input) {
-    return StepAttempt.of(StepKind.FINETUNE, input.context())
-        .run(
-            monitor -> {
-              policy.check(input);
-              return trainings.finetune().run(input, monitor);
-            },
-            tuned -> tuned.model().reused());
+    return run(
+        StepAttempt.of(StepKind.FINETUNE, input.context()),
+        policy::check,
+        trainings.finetune(),
+        input,
+        tuned -> tuned.model().reused());
   }
 
   @Override
   public Score evaluate(EvaluateInput input) {
-    return StepAttempt.of(StepKind.EVALUATE, input.context())
-        .run(
-            monitor -> {
-              policy.check(input);
-              return evaluate.run(input, monitor);
-            },
-            Score::reused);
+    return run(
+        StepAttempt.of(StepKind.EVALUATE, input.context()),
+        policy::check,
+        evaluate,
+        input,
+        Score::reused);
+  }
+
+  @Override
+  public Finetuned findFinetuned(FinetuneInput input) {
+    return run(
+            StepAttempt.lookUp(StepKind.FINETUNE, input.context()),
+            policy::check,
+            trainings.finetune()::find,
+            input,
+            Optional::isPresent)
+        .orElse(null);
+  }
+
+  @Override
+  public Score findScore(EvaluateInput input) {
+    return run(
+            StepAttempt.lookUp(StepKind.EVALUATE, input.context()),
+            policy::check,
+            evaluate::find,
+            input,
+            Optional::isPresent)
+        .orElse(null);
   }
 
   @Override
   public Checkpoint awaitCheckpoint(CheckpointInput input) {
-    return StepAttempt.beside(input.training().context(), "checkpoint")
-        .run(
-            monitor -> {
-              policy.checkPlaces(input.training());
-              return trainings.awaitCheckpoint().run(input, monitor);
-            },
-            _ -> false);
+    return run(
+        StepAttempt.beside(input.training().context(), "checkpoint"),
+        asked -> policy.checkPlaces(asked.training()),
+        trainings.awaitCheckpoint(),
+        input,
+        _ -> false);
+  }
+
+  @Override
+  public Checkpoint keepCheckpoint(KeepInput input) {
+    return run(
+        StepAttempt.beside(input.training().context(), "checkpoint"),
+        asked -> policy.checkPlaces(asked.training()),
+        trainings.keepCheckpoint(),
+        input,
+        _ -> false);
   }
 
   @Override
   public Finetuned stop(StopInput input) {
-    return StepAttempt.beside(input.training().context(), "stop")
-        .run(
-            monitor -> {
-              policy.checkPlaces(input.training());
-              return trainings.stop().run(input, monitor);
-            },
-            _ -> false);
+    return run(
+        StepAttempt.beside(input.training().context(), "stop"),
+        asked -> policy.checkPlaces(asked.training()),
+        trainings.stop(),
+        input,
+        _ -> false);
   }
 
   @Override
   public Artifact publish(PublishInput input) {
-    return StepAttempt.of(StepKind.PUBLISH, input.context())
-        .run(
-            monitor -> {
-              policy.check(input);
-              return publish.run(input, monitor);
-            },
-            Artifact::reused);
+    return run(
+        StepAttempt.of(StepKind.PUBLISH, input.context()),
+        policy::check,
+        publish,
+        input,
+        Artifact::reused);
+  }
+
+  /** Refuses what the policy does not allow. */
+  @FunctionalInterface
+  private interface Check<I> {
+    void check(I input) throws IOException;
+  }
+
+  /**
+   * An attempt at a step, once the policy allows its input.
+   *
+   * @param reused whether a result was there before
+   */
+  private static <I, O> O run(
+      StepAttempt attempt, Check<I> policy, Step<I, O> step, I input, Predicate<O> reused) {
+    return attempt.run(
+        monitor -> {
+          policy.check(input);
+          return step.run(input, monitor);
+        },
+        reused);
   }
 
   /**

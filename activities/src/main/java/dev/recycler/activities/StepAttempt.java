@@ -3,6 +3,7 @@ package dev.recycler.activities;
 import dev.recycler.activities.figures.RunningStep;
 import dev.recycler.activities.figures.StepFigures;
 import dev.recycler.activities.figures.StepFigures.Outcome;
+import dev.recycler.activities.step.NotYet;
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.step.StepInterrupted;
 import dev.recycler.activities.step.StepMonitor;
@@ -34,15 +35,23 @@ final class StepAttempt {
 
   private static final int MACHINE_FAILURES = 5;
 
+  private static final String LOOK_UP = "look-up";
+
   private final String kind;
+
+  /** The kind that it counts as where the result was there before. */
+  private final String kindOfReused;
+
   private final StepContext context;
   private final ActivityExecutionContext activity;
 
   /** How it ended, as far as nothing else is known. */
   private Outcome outcome = Outcome.FAILED;
 
-  private StepAttempt(String kind, StepContext context, ActivityExecutionContext activity) {
+  private StepAttempt(
+      String kind, String kindOfReused, StepContext context, ActivityExecutionContext activity) {
     this.kind = kind;
+    this.kindOfReused = kindOfReused;
     this.context = context;
     this.activity = activity;
   }
@@ -53,13 +62,21 @@ final class StepAttempt {
    * @param kind a word for it in figures
    */
   static StepAttempt beside(StepContext context, String kind) {
-    return new StepAttempt(kind, context, Activity.getExecutionContext());
+    return new StepAttempt(kind, kind, context, Activity.getExecutionContext());
   }
 
   /** An attempt by the activity that this thread runs. */
   static StepAttempt of(StepKind kind, StepContext context) {
-    return new StepAttempt(
-        kind.name().toLowerCase(Locale.ROOT), context, Activity.getExecutionContext());
+    return beside(context, word(kind));
+  }
+
+  /** A look into the store for a step's result; what it finds counts as that step. */
+  static StepAttempt lookUp(StepKind kind, StepContext context) {
+    return new StepAttempt(LOOK_UP, word(kind), context, Activity.getExecutionContext());
+  }
+
+  private static String word(StepKind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
   }
 
   /** What a step does, once it is known for whom. */
@@ -81,14 +98,21 @@ final class StepAttempt {
       O result = run(work, new TemporalMonitor(activity, running::told));
       StepFigures.uses(Path.of(context.store()));
       outcome = reused.test(result) ? Outcome.REUSED : Outcome.DONE;
-      LOG.info(
-          "{} {} after {} s",
-          context.step(),
-          outcome.name().toLowerCase(Locale.ROOT),
-          (System.nanoTime() - begun) / 1_000_000_000);
+      if (kind.equals(LOOK_UP) && outcome == Outcome.DONE) {
+        LOG.debug("{} is not in the store", context.step());
+      } else {
+        LOG.info(
+            "{} {} after {} s",
+            context.step(),
+            outcome.name().toLowerCase(Locale.ROOT),
+            (System.nanoTime() - begun) / 1_000_000_000);
+      }
       return result;
     } finally {
-      StepFigures.ended(kind, outcome, Duration.ofNanos(System.nanoTime() - begun));
+      StepFigures.ended(
+          outcome == Outcome.REUSED ? kindOfReused : kind,
+          outcome,
+          Duration.ofNanos(System.nanoTime() - begun));
     }
   }
 
@@ -100,6 +124,13 @@ final class StepAttempt {
       outcome = Outcome.INTERRUPTED;
       LOG.info("{} interrupted: {}", name, e.reason());
       throw monitor.completion(e);
+    } catch (NotYet e) {
+      outcome = Outcome.INTERRUPTED;
+      throw ApplicationFailure.newBuilder()
+          .setMessage("%s: %s".formatted(name, e.getMessage()))
+          .setType(NotYet.class.getSimpleName())
+          .setNextRetryDelay(e.again())
+          .build();
     } catch (StepFailed e) {
       throw failed(name, e, monitor);
     } catch (IOException e) {

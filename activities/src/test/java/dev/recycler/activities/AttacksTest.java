@@ -14,10 +14,13 @@ import dev.recycler.activities.step.ToolHome;
 import dev.recycler.activities.store.FindOrMake;
 import dev.recycler.activities.training.Trainings;
 import dev.recycler.workflows.activity.Artifact;
+import dev.recycler.workflows.activity.Pins;
 import dev.recycler.workflows.activity.StepContext;
 import dev.recycler.workflows.activity.Steps;
 import dev.recycler.workflows.activity.Steps.FetchInput;
+import dev.recycler.workflows.activity.Steps.FinetuneInput;
 import dev.recycler.workflows.activity.Steps.MergeInput;
+import dev.recycler.workflows.spec.FinetuneSpec;
 import dev.recycler.workflows.spec.MergeSpec;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.common.RetryOptions;
@@ -33,6 +36,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -78,7 +82,7 @@ class AttacksTest {
             tools,
             new FindOrMake(),
             new MergeRoom(1, 0),
-            new Trainings(never(), never(), never()),
+            new Trainings(never(), never(), never(), never()),
             never(),
             new Policy(
                 Optional.of(List.of(allowed)),
@@ -179,6 +183,20 @@ class AttacksTest {
     StepContext context = new StepContext("s", "../../../outside/x", store.toString());
     FetchInput input = new FetchInput(context, model(allowed.resolve("m1"), 1).toString());
     refused(() -> steps.fetch(input), "is not the name of one");
+  }
+
+  @Test
+  void aLookIntoAStoreOutside() throws IOException {
+    StepContext context =
+        new StepContext("s", "M1.plain.finetune", outside.resolve("store").toString());
+    Artifact start = steps.fetch(fetch(model(allowed.resolve("m1"), 1)));
+    FinetuneInput input =
+        new FinetuneInput(
+            context,
+            start,
+            new FinetuneSpec("trl", null, allowed.toString(), Map.of(), Map.of()),
+            new Pins(Map.of(), Map.of()));
+    refused(() -> steps.findFinetuned(input), "store: ");
   }
 
   private void refused(ThrowingCallable step, String named) throws IOException {

@@ -3,6 +3,7 @@ package dev.recycler.activities;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.recycler.activities.step.NotYet;
 import dev.recycler.activities.step.Step;
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.step.StepInterrupted;
@@ -109,6 +110,23 @@ class StepActivitiesTest {
   }
 
   @Test
+  void whatHasNothingToDoYetIsAskedAgainAndHasNotFailed() {
+    AtomicInteger tries = new AtomicInteger();
+
+    Steps.Score score =
+        resultOf(
+            (input, monitor) -> {
+              if (tries.incrementAndGet() <= 6) {
+                throw new NotYet("nothing has begun", Duration.ofMillis(20));
+              }
+              return SCORE;
+            });
+
+    assertThat(tries).hasValue(7);
+    assertThat(score).isEqualTo(SCORE);
+  }
+
+  @Test
   void theUsersMistakeIsNotTriedAgain() {
     AtomicInteger tries = new AtomicInteger();
 
@@ -187,6 +205,7 @@ class StepActivitiesTest {
                 (input, monitor) -> {
                   throw new AssertionError("no fine-tuning here");
                 },
+                null,
                 null,
                 null),
             evaluate));

@@ -63,6 +63,11 @@ class WatchedHubTest {
         temporal
             .newWorker(TaskQueues.of("test", work, null))
             .registerActivitiesImplementations(new NoWork());
+        if (work != TaskQueues.Work.MERGE) {
+          temporal
+              .newWorker(TaskQueues.aside("test", work, null))
+              .registerActivitiesImplementations(new NoWork());
+        }
       }
       temporal.start();
       SeriesWorkflow series =
@@ -139,6 +144,21 @@ class WatchedHubTest {
     @Override
     public Finetuned finetune(FinetuneInput input) {
       return new Finetuned(made(input.context().step()), List.of(), 1, 1, 1);
+    }
+
+    @Override
+    public Finetuned findFinetuned(FinetuneInput input) {
+      return null;
+    }
+
+    @Override
+    public Score findScore(EvaluateInput input) {
+      return null;
+    }
+
+    @Override
+    public Checkpoint keepCheckpoint(KeepInput input) {
+      throw new AssertionError(input);
     }
 
     @Override

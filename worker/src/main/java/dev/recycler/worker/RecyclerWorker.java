@@ -88,8 +88,15 @@ public final class RecyclerWorker implements AutoCloseable {
     }
     for (Work work : settings.work()) {
       int most = work == Work.MERGE ? STEPS_AT_ONCE : slots.total();
-      for (String queue : queues(config, work)) {
+      for (String label : labels(settings)) {
+        String queue = TaskQueues.of(config.taskQueue(), work, label);
         factory.newWorker(queue, options(settings, most)).registerActivitiesImplementations(steps);
+        String aside = TaskQueues.aside(config.taskQueue(), work, label);
+        if (!aside.equals(queue)) {
+          factory
+              .newWorker(aside, options(settings, STEPS_AT_ONCE))
+              .registerActivitiesImplementations(steps);
+        }
       }
     }
     factory.start();
@@ -126,14 +133,12 @@ public final class RecyclerWorker implements AutoCloseable {
     }
   }
 
-  /** One for any worker, and one for each of its labels. */
-  private static List<String> queues(WorkerConfig config, Work work) {
-    List<String> queues = new ArrayList<>();
-    queues.add(TaskQueues.of(config.taskQueue(), work, null));
-    for (String label : config.settings().labels()) {
-      queues.add(TaskQueues.of(config.taskQueue(), work, label));
-    }
-    return queues;
+  /** What its queues are named with: nothing, for any worker, and each of its labels. */
+  private static List<String> labels(WorkerSettings settings) {
+    List<String> labels = new ArrayList<>();
+    labels.add(null);
+    labels.addAll(settings.labels());
+    return labels;
   }
 
   private static WorkerOptions options(WorkerSettings settings, int mostSteps) {

@@ -40,26 +40,22 @@ import java.util.function.Supplier;
  */
 final class ModelSteps {
   private final StepBoard steps;
-  private final int silence;
+  private final Workers workers;
   private final Map<Finetuned, List<Scoring>> checkpoints = new LinkedHashMap<>();
   private SeriesSpec spec;
   private Plan plan;
-  private boolean queuesByWork;
 
   /**
    * @param silence seconds after which a silent worker is taken for lost, or 0 for the usual time
    */
   ModelSteps(StepBoard steps, int silence) {
     this.steps = steps;
-    this.silence = silence;
+    this.workers = new Workers(silence);
   }
 
-  /**
-   * Has steps given to workers by what they need. Series that began before there were such queues
-   * stay with the one that they have.
-   */
-  void useQueuesByWork() {
-    queuesByWork = true;
+  /** Has steps given to workers by the task queues that the series knows. */
+  void useQueues(Queues known) {
+    workers.useQueues(known);
   }
 
   /** Carries the recipe through every release of a plan; what an earlier plan had goes on. */
@@ -89,15 +85,13 @@ final class ModelSteps {
       case PlannedStep.Publish publish -> publish(publish);
       case PlannedStep.Evaluate evaluate -> {
         Step model = steps.get(evaluate.model());
-        score(evaluate, null, model::model);
+        score(evaluate, model::model);
       }
     }
   }
 
   private void prepare(PlannedStep.Prepare planned) {
-    step(
-        planned,
-        (worker, context) -> Async.function(worker::prepare, spec).thenApply(Prepared::new));
+    step(planned, (worker, _) -> workers.prepare(planned, spec, worker).thenApply(Prepared::new));
   }
 
   private void fetch(PlannedStep.Fetch planned) {
@@ -188,31 +182,41 @@ final class ModelSteps {
   }
 
   private Promise<Trained> train(PlannedStep.Finetune planned, Steps worker, FinetuneInput input) {
-    return input.stops().isEmpty()
-        ? Async.function(worker::finetune, input).thenApply(Trained::new)
-        : new StoppableTraining(
-                worker,
-                watcher(planned),
-                input,
-                spec.gatesOfCheckpoints(),
-                checkpoint -> scoreWhileTraining(planned, checkpoint))
-            .begin();
-  }
-
-  private Steps watcher(PlannedStep.Finetune planned) {
-    String queue = queuesByWork ? TaskQueues.ofWatching(Workflow.getInfo().getTaskQueue()) : null;
-    return Workflow.newActivityStub(
-        Steps.class, StepOptions.of(planned.kind(), planned.id(), queue, silence));
+    if (input.stops().isEmpty()) {
+      return workers.unlessKnown(
+          planned,
+          spec,
+          store -> store.findFinetuned(input),
+          found -> Workflow.newPromise(new Trained(found)),
+          () -> Async.function(worker::finetune, input).thenApply(Trained::new));
+    }
+    TrainingWatch watch = workers.watch(planned, spec, worker, input);
+    StoppableTraining training =
+        new StoppableTraining(
+            watch,
+            spec.gatesOfCheckpoints(),
+            checkpoint -> scoreWhileTraining(planned, checkpoint, watch));
+    return workers.unlessKnown(
+        planned,
+        spec,
+        store -> store.findFinetuned(input),
+        found -> training.follow(() -> Workflow.newPromise(found)),
+        () -> training.follow(() -> Async.function(worker::finetune, input)));
   }
 
   /** The steps that tell whether a checkpoint is good enough. */
-  private List<Step> scoreWhileTraining(PlannedStep.Finetune planned, Checkpoint checkpoint) {
+  private List<Step> scoreWhileTraining(
+      PlannedStep.Finetune planned, Checkpoint checkpoint, TrainingWatch watch) {
     Step training = steps.get(planned.id());
     List<Step> added = new ArrayList<>();
     for (Scoring scoring : plan.stopScorings(planned.model(), checkpoint.step())) {
       know(planned.model(), scoring);
       added.add(
-          score(new PlannedStep.Evaluate(scoring, planned.id()), training, checkpoint::model));
+          score(
+              new PlannedStep.Evaluate(scoring, planned.id()),
+              training,
+              checkpoint::model,
+              (worker, input) -> watch.score(checkpoint, worker, input)));
     }
     return added;
   }
@@ -239,7 +243,7 @@ final class ModelSteps {
     for (Checkpoint checkpoint : finetuning.finetuned().checkpoints()) {
       for (Scoring scoring : plan.checkpointScorings(model, checkpoint.step())) {
         know(model, scoring);
-        score(new PlannedStep.Evaluate(scoring, finetuning.id), null, checkpoint::model);
+        score(new PlannedStep.Evaluate(scoring, finetuning.id), checkpoint::model);
       }
     }
   }
@@ -255,20 +259,29 @@ final class ModelSteps {
                 .thenApply(Made::new));
   }
 
-  private Step score(PlannedStep.Evaluate planned, Step within, Supplier<Artifact> model) {
+  private Step score(PlannedStep.Evaluate planned, Supplier<Artifact> model) {
+    return score(planned, null, model, (worker, input) -> Async.function(worker::evaluate, input));
+  }
+
+  private Step score(
+      PlannedStep.Evaluate planned,
+      Step within,
+      Supplier<Artifact> model,
+      BiFunction<Steps, EvaluateInput, Promise<Score>> evaluate) {
     return step(
         planned,
         within,
-        (worker, context) ->
-            Async.function(
-                    worker::evaluate,
-                    new EvaluateInput(
-                        context, model.get(), planned.scoring().evaluation(), prepared().pins()))
-                .thenApply(Scored::new));
-  }
-
-  private String queue(PlannedStep planned) {
-    return queuesByWork ? TaskQueues.of(Workflow.getInfo().getTaskQueue(), planned, spec) : null;
+        (worker, context) -> {
+          EvaluateInput input =
+              new EvaluateInput(
+                  context, model.get(), planned.scoring().evaluation(), prepared().pins());
+          return workers.unlessKnown(
+              planned,
+              spec,
+              store -> store.findScore(input),
+              found -> Workflow.newPromise(new Scored(found)),
+              () -> evaluate.apply(worker, input).thenApply(Scored::new));
+        });
   }
 
   private Step prepared() {
@@ -290,9 +303,7 @@ final class ModelSteps {
       Step within,
       BiFunction<Steps, StepContext, Promise<? extends StepResult>> work) {
     String id = planned.id();
-    Steps worker =
-        Workflow.newActivityStub(
-            Steps.class, StepOptions.of(planned.kind(), id, queue(planned), silence));
+    Steps worker = workers.of(planned, spec);
     StepContext context = new StepContext(spec.series(), id, spec.store());
     List<Step> needs = new ArrayList<>(planned.needs().stream().map(steps::get).toList());
     plan.before(planned).forEach(before -> needs.add(steps.get(before)));
@@ -301,6 +312,14 @@ final class ModelSteps {
       // pins anew and keeps models.
       needs.add(prepared());
     }
-    return steps.add(id, planned.kind(), needs, within, () -> work.apply(worker, context));
+    return steps.add(
+        id,
+        planned.kind(),
+        needs,
+        within,
+        () -> {
+          workers.begins(id, needs);
+          return work.apply(worker, context);
+        });
   }
 }

@@ -53,9 +53,8 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
 
   @Override
   public SeriesProgress run(SeriesInput input) {
-    if (Workflow.getVersion(QUEUES_BY_WORK, Workflow.DEFAULT_VERSION, 1) == 1) {
-      models.useQueuesByWork();
-    }
+    models.useQueues(
+        Queues.of(Workflow.getVersion(QUEUES_BY_WORK, Workflow.DEFAULT_VERSION, Queues.NEWEST)));
     try {
       models.carryOut(spec, plan);
       begun = true;

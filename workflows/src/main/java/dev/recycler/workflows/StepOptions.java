@@ -23,6 +23,12 @@ final class StepOptions {
    */
   private static final int MOST_ATTEMPTS = 60;
 
+  /**
+   * How long work aside waits for a worker before the step goes to the queue of its kind. Those who
+   * poll take it at once; where workers are started by what waits for them, nobody polls.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private StepOptions() {}
 
   /**
@@ -65,6 +71,26 @@ final class StepOptions {
         // A cancelled series ends once its processes have.
         .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
         .setPriority(Priority.newBuilder().setPriorityKey(priority(kind)).build())
+        .build();
+  }
+
+  /** A step that uses no device: the same, given up where nobody begins it soon. */
+  static ActivityOptions aside(StepKind kind, String step, String queue, int silence) {
+    return of(kind, step, queue, silence).toBuilder().setScheduleToStartTimeout(PATIENCE).build();
+  }
+
+  /** A look into the store: tried once, for the step looks there again. */
+  static ActivityOptions lookUp(StepKind kind, String step, String queue, int silence) {
+    return aside(kind, step, queue, silence).toBuilder()
+        .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
+        .build();
+  }
+
+  /** Looking at a training: asked again as long as it has not begun. */
+  static ActivityOptions watching(String step, String queue, int silence) {
+    ActivityOptions options = of(StepKind.FINETUNE, step, queue, silence);
+    return options.toBuilder()
+        .setRetryOptions(options.getRetryOptions().toBuilder().setMaximumAttempts(0).build())
         .build();
   }
 

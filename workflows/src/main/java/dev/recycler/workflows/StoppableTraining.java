@@ -2,13 +2,9 @@ package dev.recycler.workflows;
 
 import dev.recycler.workflows.StepResult.Trained;
 import dev.recycler.workflows.activity.FailureKind;
-import dev.recycler.workflows.activity.Steps;
 import dev.recycler.workflows.activity.Steps.Checkpoint;
-import dev.recycler.workflows.activity.Steps.CheckpointInput;
-import dev.recycler.workflows.activity.Steps.FinetuneInput;
 import dev.recycler.workflows.activity.Steps.Finetuned;
 import dev.recycler.workflows.activity.Steps.Score;
-import dev.recycler.workflows.activity.Steps.StopInput;
 import dev.recycler.workflows.plan.Decisions;
 import dev.recycler.workflows.progress.StepState;
 import dev.recycler.workflows.spec.GateSpec;
@@ -26,6 +22,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -34,9 +31,7 @@ import java.util.stream.Stream;
  * much training is saved, never which model it is.
  */
 final class StoppableTraining {
-  private final Steps worker;
-  private final Steps watcher;
-  private final FinetuneInput input;
+  private final TrainingWatch watch;
   private final List<GateSpec> gates;
   private final Function<Checkpoint, List<Step>> scoring;
   private final SortedMap<Long, Candidate> candidates = new TreeMap<>();
@@ -48,25 +43,22 @@ final class StoppableTraining {
   private record Good(Checkpoint checkpoint, String why) {}
 
   /**
-   * @param watcher looks at checkpoints, where a worker has room for that beside its trainings
    * @param scoring adds the steps that score a checkpoint
    */
   StoppableTraining(
-      Steps worker,
-      Steps watcher,
-      FinetuneInput input,
-      List<GateSpec> gates,
-      Function<Checkpoint, List<Step>> scoring) {
-    this.worker = worker;
-    this.watcher = watcher;
-    this.input = input;
+      TrainingWatch watch, List<GateSpec> gates, Function<Checkpoint, List<Step>> scoring) {
+    this.watch = watch;
     this.gates = gates;
     this.scoring = scoring;
   }
 
-  /** Begins it; called in the step's own cancellation scope. */
-  Promise<Trained> begin() {
-    scope = Workflow.newCancellationScope(() -> training = Async.function(worker::finetune, input));
+  /**
+   * Follows it from its beginning; called in the step's own cancellation scope.
+   *
+   * @param begin has a worker train, or gives what was trained before
+   */
+  Promise<Trained> follow(Supplier<Promise<Finetuned>> begin) {
+    scope = Workflow.newCancellationScope(() -> training = begin.get());
     scope.run();
     return Async.function(this::follow);
   }
@@ -100,11 +92,7 @@ final class StoppableTraining {
     while (!training.isCompleted() && good() == null && found) {
       AtomicReference<Promise<Checkpoint>> next = new AtomicReference<>();
       long after = candidates.isEmpty() ? 0 : candidates.lastKey();
-      CancellationScope waiting =
-          Workflow.newCancellationScope(
-              () ->
-                  next.set(
-                      Async.function(watcher::awaitCheckpoint, new CheckpointInput(input, after))));
+      CancellationScope waiting = Workflow.newCancellationScope(() -> next.set(watch.next(after)));
       waiting.run();
       Workflow.await(() -> next.get().isCompleted() || training.isCompleted() || good() != null);
       if (!next.get().isCompleted()) {
@@ -182,6 +170,6 @@ final class StoppableTraining {
   private Finetuned stop(Good good) {
     scope.cancel();
     Workflow.await(training::isCompleted);
-    return watcher.stop(new StopInput(input, good.checkpoint(), good.why()));
+    return watch.stop(good.checkpoint(), good.why());
   }
 }

@@ -49,6 +49,9 @@ class HistoryRecorder {
           evaluation("gsm8k", Subject.BASE, Subject.MERGED, Subject.FINETUNED),
           evaluation("arc", Subject.CHECKPOINTS));
 
+  private static final GateSpec ENOUGH =
+      new GateSpec(new Condition("gsm8k", ">=", 0.75, 1), GateSpec.Then.STOP);
+
   @Test
   void finished() throws IOException {
     try (SeriesHarness series = new SeriesHarness(THREE, new StubSteps(50L))) {
@@ -149,10 +152,38 @@ class HistoryRecorder {
     steps.hold(training);
     steps.saving.put(training, List.of(50L));
     steps.values.put(score, 0.9);
-    GateSpec enough = new GateSpec(new Condition("gsm8k", ">=", 0.75, 1), GateSpec.Then.STOP);
-    try (SeriesHarness series = new SeriesHarness(THREE.deciding(null, List.of(enough)), steps)) {
+    try (SeriesHarness series = new SeriesHarness(THREE.deciding(null, List.of(ENOUGH)), steps)) {
       series.result();
       save("stopped", series);
+    }
+  }
+
+  @Test
+  void foundInTheStore() throws IOException {
+    StubSteps first = new StubSteps(50L);
+    try (SeriesHarness series = new SeriesHarness(THREE, first)) {
+      series.result();
+    }
+    StubSteps again = new StubSteps(50L);
+    again.stored.addAll(first.started);
+    try (SeriesHarness series = new SeriesHarness(THREE, again)) {
+      series.result();
+      save("found", series);
+    }
+  }
+
+  @Test
+  void keptAgain() throws IOException {
+    StubSteps steps = new StubSteps();
+    String training = "M2.iterative.finetune";
+    String score = "M2.iterative.checkpoint-50.evaluate.gsm8k";
+    steps.hold(training);
+    steps.saving.put(training, List.of(50L));
+    steps.values.put(score, 0.9);
+    steps.loseInputOnce(score, StubSteps.pathOf(training + "@50"));
+    try (SeriesHarness series = new SeriesHarness(THREE.deciding(null, List.of(ENOUGH)), steps)) {
+      series.result();
+      save("kept-again", series);
     }
   }
 

@@ -141,6 +141,13 @@ class RecordsJsonTest {
         new Steps.FinetuneInput(CONTEXT, MODEL, SPEC.finetune(), PINS, List.of(STOP)),
         new Steps.CheckpointInput(
             new Steps.FinetuneInput(CONTEXT, MODEL, SPEC.finetune(), PINS, List.of(STOP)), 50),
+        new Steps.CheckpointInput(
+            new Steps.FinetuneInput(CONTEXT, MODEL, SPEC.finetune(), PINS, List.of(STOP)),
+            50,
+            true),
+        new Steps.KeepInput(
+            new Steps.FinetuneInput(CONTEXT, MODEL, SPEC.finetune(), PINS, List.of(STOP)),
+            new Steps.Checkpoint(50, MODEL)),
         new Steps.StopInput(
             new Steps.FinetuneInput(CONTEXT, MODEL, SPEC.finetune(), PINS),
             new Steps.Checkpoint(50, MODEL),

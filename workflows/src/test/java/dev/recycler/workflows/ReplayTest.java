@@ -61,6 +61,8 @@ class ReplayTest {
             "watching.json",
             "watched.json",
             "stopped.json",
+            "found.json",
+            "kept-again.json",
             "standing.json");
   }
 

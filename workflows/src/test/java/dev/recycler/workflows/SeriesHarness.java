@@ -20,6 +20,7 @@ import io.temporal.worker.WorkerOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
@@ -31,13 +32,22 @@ final class SeriesHarness implements AutoCloseable {
   private static final String QUEUE = "test";
   private static final String SERVER = System.getProperty("recycler.test.server");
 
+  /** Who does the steps that use devices. */
+  private enum Fleet {
+    ALL,
+    /** All workers are busy: they do only what needs no device. */
+    BUSY,
+    /** They are of a version that knew of no queues aside. */
+    OLD
+  }
+
   private final TestWorkflowEnvironment environment;
   private final Worker worker;
   private final SeriesWorkflow workflow;
 
   /** A series in real time. */
   SeriesHarness(SeriesSpec spec, StubSteps steps) {
-    this(SeriesInput.of(spec), steps, false, SearchAttributes.EMPTY);
+    this(SeriesInput.of(spec), steps, false, SearchAttributes.EMPTY, Fleet.ALL);
   }
 
   /** A series on a server that has the search attribute of series. */
@@ -46,12 +56,24 @@ final class SeriesHarness implements AutoCloseable {
         SeriesInput.of(spec),
         steps,
         false,
-        SearchAttributes.newBuilder().set(Visibility.STATE, "running").build());
+        SearchAttributes.newBuilder().set(Visibility.STATE, "running").build(),
+        Fleet.ALL);
   }
 
   /** A series whose time jumps over the pauses between attempts. */
   static SeriesHarness jumping(SeriesSpec spec, StubSteps steps) {
-    return new SeriesHarness(SeriesInput.of(spec), steps, true, SearchAttributes.EMPTY);
+    return new SeriesHarness(SeriesInput.of(spec), steps, true, SearchAttributes.EMPTY, Fleet.ALL);
+  }
+
+  /** A series all of whose workers have their devices in use for others. */
+  static SeriesHarness amongBusyWorkers(SeriesSpec spec, StubSteps steps) {
+    return new SeriesHarness(
+        SeriesInput.of(spec), steps, false, SearchAttributes.EMPTY, Fleet.BUSY);
+  }
+
+  /** A series whose steps are done by workers of an older version; time jumps. */
+  static SeriesHarness amongOldWorkers(SeriesSpec spec, StubSteps steps) {
+    return new SeriesHarness(SeriesInput.of(spec), steps, true, SearchAttributes.EMPTY, Fleet.OLD);
   }
 
   /** A series that goes on in a new run of the workflow after so many events. */
@@ -60,11 +82,16 @@ final class SeriesHarness implements AutoCloseable {
         new SeriesInput(spec, List.of(), false, mostEvents, List.of(), 0),
         steps,
         false,
-        SearchAttributes.EMPTY);
+        SearchAttributes.EMPTY,
+        Fleet.ALL);
   }
 
   private SeriesHarness(
-      SeriesInput input, StubSteps steps, boolean jumping, SearchAttributes attributes) {
+      SeriesInput input,
+      StubSteps steps,
+      boolean jumping,
+      SearchAttributes attributes,
+      Fleet fleet) {
     environment =
         TestWorkflowEnvironment.newInstance(
             TestEnvironmentOptions.newBuilder()
@@ -92,9 +119,10 @@ final class SeriesHarness implements AutoCloseable {
     worker.registerWorkflowImplementationTypes(SeriesWorkflowImpl.class);
     worker.registerActivitiesImplementations(steps);
     for (TaskQueues.Work work : TaskQueues.Work.values()) {
-      environment
-          .newWorker(TaskQueues.of(QUEUE, work, null), options)
-          .registerActivitiesImplementations(steps);
+      queues(work, fleet)
+          .forEach(
+              queue ->
+                  environment.newWorker(queue, options).registerActivitiesImplementations(steps));
     }
     environment.start();
     workflow =
@@ -104,6 +132,19 @@ final class SeriesHarness implements AutoCloseable {
                 SeriesWorkflow.class,
                 options(SeriesWorkflow.id(input.spec().series()), attributes));
     WorkflowClient.start(workflow::run, input);
+  }
+
+  private static Set<String> queues(TaskQueues.Work work, Fleet fleet) {
+    String inLine = TaskQueues.of(QUEUE, work, null);
+    String aside = TaskQueues.aside(QUEUE, work, null);
+    if (work == TaskQueues.Work.MERGE) {
+      return Set.of(inLine);
+    }
+    return switch (fleet) {
+      case ALL -> Set.of(inLine, aside);
+      case BUSY -> Set.of(aside);
+      case OLD -> Set.of(inLine);
+    };
   }
 
   private static WorkflowOptions options(String id, SearchAttributes attributes) {

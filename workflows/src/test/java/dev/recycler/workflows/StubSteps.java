@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -42,6 +43,15 @@ final class StubSteps implements Steps, Notices, Watches {
 
   /** The checkpoints that a training which runs has saved. */
   final Map<String, List<Long>> saving = new ConcurrentHashMap<>();
+
+  /** The steps whose results are in the store. */
+  final Set<String> stored = ConcurrentHashMap.newKeySet();
+
+  /** The steps whose results were looked for in the store, beside those that have begun. */
+  final List<String> lookedUp = new CopyOnWriteArrayList<>();
+
+  /** The task queues on which trainings were watched. */
+  final Set<String> watchedOn = ConcurrentHashMap.newKeySet();
 
   /** What the webhooks were told, every try. */
   final List<NoticeInput> told = new CopyOnWriteArrayList<>();
@@ -145,7 +155,37 @@ final class StubSteps implements Steps, Notices, Watches {
   }
 
   @Override
+  public Finetuned findFinetuned(FinetuneInput input) {
+    String step = input.context().step();
+    begin("look-up " + step, lookedUp);
+    if (!stored.contains(step)) {
+      return null;
+    }
+    List<Checkpoint> saved =
+        checkpoints.stream().map(at -> new Checkpoint(at, reused(step + "@" + at))).toList();
+    return new Finetuned(reused("FT" + input.start().digest()), saved, 100, 1.5, 1);
+  }
+
+  @Override
+  public Score findScore(EvaluateInput input) {
+    begin("look-up " + input.context().step(), lookedUp);
+    return stored.contains(input.context().step()) ? score(input, true) : null;
+  }
+
+  private static Artifact reused(String digest) {
+    Artifact made = made(digest);
+    return new Artifact(made.path(), made.digest(), made.fingerprint(), true);
+  }
+
+  @Override
+  public Checkpoint keepCheckpoint(KeepInput input) {
+    begin("keep " + input.training().context().step() + "@" + input.checkpoint().step());
+    return input.checkpoint();
+  }
+
+  @Override
   public Checkpoint awaitCheckpoint(CheckpointInput input) {
+    watchedOn.add(Activity.getExecutionContext().getInfo().getActivityTaskQueue());
     String step = input.training().context().step();
     while (true) {
       for (long saved : saving.getOrDefault(step, List.of())) {
@@ -173,6 +213,10 @@ final class StubSteps implements Steps, Notices, Watches {
   @Override
   public Score evaluate(EvaluateInput input) {
     begin(input.context().step());
+    return score(input, false);
+  }
+
+  private Score score(EvaluateInput input, boolean reused) {
     return new Score(
         input.evaluation().name(),
         input.evaluation().task(),
@@ -183,7 +227,7 @@ final class StubSteps implements Steps, Notices, Watches {
         "lm-eval 0.4.13",
         "1",
         input.model().path() + "/results.json",
-        false);
+        reused);
   }
 
   @Override
@@ -217,16 +261,21 @@ final class StubSteps implements Steps, Notices, Watches {
     }
   }
 
+  /** Where what is made lies. */
+  static String pathOf(String digest) {
+    return "/store/" + Integer.toHexString(digest.hashCode());
+  }
+
   private static Artifact made(String digest) {
-    return new Artifact(
-        "/store/" + Integer.toHexString(digest.hashCode()),
-        digest,
-        Integer.toHexString(digest.hashCode()),
-        false);
+    return new Artifact(pathOf(digest), digest, Integer.toHexString(digest.hashCode()), false);
   }
 
   private void begin(String step) {
-    started.add(step);
+    begin(step, started);
+  }
+
+  private void begin(String step, List<String> noted) {
+    noted.add(step);
     Gate gate = gates.get(step);
     if (gate != null) {
       gate.reached.release();

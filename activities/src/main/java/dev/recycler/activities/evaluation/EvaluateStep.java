@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -63,6 +64,21 @@ public final class EvaluateStep implements Step<EvaluateInput, Score> {
             () -> beats.waiting("reading the model"),
             making -> evaluate(input, harness, making, parameters, beats, monitor));
     return score(spec, found.artifact(), found.reused());
+  }
+
+  @Override
+  public Optional<Score> find(EvaluateInput input, StepMonitor monitor) throws IOException {
+    ToolBeats beats = new ToolBeats(monitor, input.context().step(), "requests");
+    Optional<FindOrMake.Found> found =
+        store.find(
+            new FindOrMake.Wanted(
+                input.context(),
+                Fingerprint.of("evaluate", parameters(input)),
+                List.of(input.model())),
+            () -> beats.waiting("reading the model"));
+    return found.isPresent()
+        ? Optional.of(score(input.evaluation(), found.get().artifact(), true))
+        : Optional.empty();
   }
 
   /** What determines the result: the fingerprint is taken of this. */

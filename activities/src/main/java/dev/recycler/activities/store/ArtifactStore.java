@@ -103,6 +103,11 @@ public final class ArtifactStore {
     }
   }
 
+  /** The digest that an artifact had before it was damaged and set aside, where it was. */
+  public Optional<String> digestOfDamaged(Fingerprint fingerprint) throws IOException {
+    return new DamagedArtifacts(this, () -> {}).digestBefore(fingerprint);
+  }
+
   /** Whether an artifact with this fingerprint was published. */
   public boolean has(Fingerprint fingerprint) {
     return Files.exists(artifact(fingerprint).resolve(RECORD));
@@ -171,7 +176,7 @@ public final class ArtifactStore {
         root.resolve("work").resolve(fingerprint.operation()).resolve(fingerprint.hex()));
   }
 
-  private static StoredArtifact read(Path folder, Fingerprint fingerprint) throws IOException {
+  static StoredArtifact read(Path folder, Fingerprint fingerprint) throws IOException {
     JsonNode record = Json.MAPPER.readTree(Files.readAllBytes(folder.resolve(RECORD)));
     List<FileDigest> files = new ArrayList<>();
     for (JsonNode file : record.path("files")) {

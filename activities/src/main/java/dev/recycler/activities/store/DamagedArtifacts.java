@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,6 +73,30 @@ final class DamagedArtifacts {
             : folder
                 + " is no longer what was published (its disk may be failing); it was set aside in "
                 + asideFolder());
+  }
+
+  /** The digest of what was set aside of a fingerprint, as far as its record can be read. */
+  Optional<String> digestBefore(Fingerprint fingerprint) throws IOException {
+    if (!Files.isDirectory(asideFolder())) {
+      return Optional.empty();
+    }
+    try (Stream<Path> entries = Files.list(asideFolder())) {
+      for (Path entry : entries.filter(aside -> isOf(fingerprint, aside)).toList()) {
+        try {
+          return Optional.of(ArtifactStore.read(entry, fingerprint).digest());
+        } catch (JsonProcessingException | NoSuchFileException e) {
+          LOG.debug("the record of {} cannot be read", entry, e);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isOf(Fingerprint fingerprint, Path aside) {
+    return aside
+        .getFileName()
+        .toString()
+        .startsWith(fingerprint.operation() + "-" + fingerprint.brief() + "-");
   }
 
   private boolean holds(Path folder, String digest) throws IOException {

@@ -105,20 +105,35 @@ public final class FindOrMake {
    */
   public Found findOrMake(Wanted wanted, Runnable tick, Maker maker)
       throws IOException, InterruptedException {
+    Optional<Found> known = find(wanted, tick);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    ArtifactStore store = ArtifactStore.open(Path.of(wanted.context().store()));
+    return named(wanted, store, make(wanted, store, tick, maker));
+  }
+
+  /**
+   * Finds it, and makes nothing.
+   *
+   * @param tick called after each block that is read, for heartbeats; what it throws ends the work
+   */
+  public Optional<Found> find(Wanted wanted, Runnable tick) throws IOException {
     ArtifactStore store = ArtifactStore.open(Path.of(wanted.context().store()));
     if (swept.add(store.root())) {
       store.sweep();
     }
     Optional<StoredArtifact> known =
         new DamagedArtifacts(store, tick).findWhole(wanted.fingerprint());
-    Found found;
-    if (known.isPresent()) {
-      found = new Found(known.get(), true);
-      // What a worker left that ended between publishing and tidying up.
-      store.dropWork(wanted.fingerprint());
-    } else {
-      found = make(wanted, store, tick, maker);
+    if (known.isEmpty()) {
+      return Optional.empty();
     }
+    // What a worker left that ended between publishing and tidying up.
+    store.dropWork(wanted.fingerprint());
+    return Optional.of(named(wanted, store, new Found(known.get(), true)));
+  }
+
+  private static Found named(Wanted wanted, ArtifactStore store, Found found) throws IOException {
     FaultPoint.reached("step.before-link", found.artifact().folder());
     store.link(wanted.context().series(), wanted.context().step(), found.artifact().folder());
     return found;

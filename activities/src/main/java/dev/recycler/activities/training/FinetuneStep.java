@@ -8,7 +8,6 @@ import dev.recycler.activities.process.ToolHost;
 import dev.recycler.activities.step.Step;
 import dev.recycler.activities.step.StepMonitor;
 import dev.recycler.activities.step.ToolHome;
-import dev.recycler.activities.store.ArtifactStore;
 import dev.recycler.activities.store.FindOrMake;
 import dev.recycler.activities.store.Fingerprint;
 import dev.recycler.activities.store.StoredArtifact;
@@ -54,21 +53,40 @@ public final class FinetuneStep implements Step<FinetuneInput, Finetuned> {
     FinetuneSpec spec = input.finetune();
     Trainer trainer = Trainer.of(spec, tools);
     trainer.check(spec);
-    if (!input.stops().isEmpty()) {
-      Optional<StoredArtifact> known = known(input);
-      if (known.isPresent()) {
-        return result(known.get(), /* reused= */ true);
-      }
-    }
-    Map<String, Object> parameters = StoppableTrainings.parameters(input, tools);
-    Fingerprint fingerprint = Fingerprint.of(OPERATION, parameters);
+    TrainingKeys keys = TrainingKeys.of(input, trainer);
     ToolBeats beats = new ToolBeats(monitor, input.context().step(), "steps");
+    Optional<Finetuned> known = find(input, keys, beats);
+    if (known.isPresent()) {
+      return known.get();
+    }
     FindOrMake.Found found =
         store.findOrMake(
-            new FindOrMake.Wanted(input.context(), fingerprint, List.of(input.start())),
+            new FindOrMake.Wanted(input.context(), keys.whole(), List.of(input.start())),
             () -> beats.waiting("reading the model"),
-            making -> train(input, trainer, making, parameters, beats, monitor));
+            making -> train(input, trainer, making, keys.ofWhole(), beats, monitor));
     return result(found.artifact(), found.reused());
+  }
+
+  @Override
+  public Optional<Finetuned> find(FinetuneInput input, StepMonitor monitor) throws IOException {
+    return find(
+        input,
+        TrainingKeys.of(input, Trainer.of(input.finetune(), tools)),
+        new ToolBeats(monitor, input.context().step(), "steps"));
+  }
+
+  private Optional<Finetuned> find(FinetuneInput input, TrainingKeys keys, ToolBeats beats)
+      throws IOException {
+    for (Fingerprint fingerprint : keys.results()) {
+      Optional<FindOrMake.Found> found =
+          store.find(
+              new FindOrMake.Wanted(input.context(), fingerprint, List.of(input.start())),
+              () -> beats.waiting("reading the model"));
+      if (found.isPresent()) {
+        return Optional.of(result(found.get().artifact(), found.get().reused()));
+      }
+    }
+    return Optional.empty();
   }
 
   private StoredArtifact train(
@@ -91,27 +109,14 @@ public final class FinetuneStep implements Step<FinetuneInput, Finetuned> {
         .publish(parameters, run, attempt, finished, () -> job.publishing(attempt));
   }
 
-  /** What there is of a training that may be stopped: the checkpoint that was taken, or its end. */
-  private Optional<StoredArtifact> known(FinetuneInput input) throws IOException {
-    ArtifactStore there = ArtifactStore.open(Path.of(input.context().store()));
-    Optional<StoredArtifact> stopped =
-        there.find(Fingerprint.of(OPERATION, StoppableTrainings.ofStopped(input, tools)));
-    Optional<StoredArtifact> known =
-        stopped.isPresent() ? stopped : StoppableTrainings.whole(there, input, tools);
-    if (known.isPresent()) {
-      there.link(input.context().series(), input.context().step(), known.get().folder());
-    }
-    return known;
-  }
-
   /** What determines the checkpoint that is taken where the training may be stopped. */
   public static Map<String, Object> ofStopped(FinetuneInput input, ToolHome tools) {
-    return StoppableTrainings.ofStopped(input, tools);
+    return TrainingKeys.of(input, Trainer.of(input.finetune(), tools)).ofTaken();
   }
 
   /** What determines the result: the fingerprint is taken of this. */
   public static Map<String, Object> parameters(FinetuneInput input, ToolHome tools) {
-    return StoppableTrainings.parameters(input, tools);
+    return TrainingKeys.of(input, Trainer.of(input.finetune(), tools)).ofWhole();
   }
 
   static Map<String, Object> parameters(FinetuneInput input, Trainer trainer) {

@@ -10,7 +10,6 @@ import dev.recycler.activities.step.StepMonitor;
 import dev.recycler.activities.step.ToolHome;
 import dev.recycler.activities.store.ArtifactStore;
 import dev.recycler.activities.store.FindOrMake;
-import dev.recycler.activities.store.Fingerprint;
 import dev.recycler.activities.store.Lineage;
 import dev.recycler.activities.store.ModelFiles;
 import dev.recycler.activities.store.Staging;
@@ -27,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** Takes a checkpoint of a training that is over, or was ended, for the fine-tuned model. */
 public final class StopStep implements Step<StopInput, Finetuned> {
@@ -45,33 +43,31 @@ public final class StopStep implements Step<StopInput, Finetuned> {
   public Finetuned run(StopInput input, StepMonitor monitor)
       throws IOException, InterruptedException {
     FinetuneInput training = input.training();
-    Map<String, Object> parameters = StoppableTrainings.ofStopped(training, tools);
-    Fingerprint fingerprint = Fingerprint.of(FinetuneStep.OPERATION, parameters);
+    KeptCheckpoints checkpoints = new KeptCheckpoints(training, tools, host, store);
+    TrainingKeys keys = checkpoints.keys();
     ToolBeats beats = new ToolBeats(monitor, training.context().step(), "steps");
     Runnable tick = () -> beats.waiting("taking a checkpoint for the model");
     FindOrMake.Found found =
         store.findOrMake(
             new FindOrMake.Wanted(
-                training.context(), fingerprint, List.of(training.start(), input.at().model())),
+                training.context(), keys.taken(), List.of(training.start(), input.at().model())),
             tick,
-            making -> take(input, parameters, making, tick, monitor));
+            making -> take(input, checkpoints, making, tick, monitor));
     // The optimizer's states went on from where nobody goes any more.
-    ArtifactStore.open(Path.of(training.context().store()))
-        .dropWork(
-            Fingerprint.of(FinetuneStep.OPERATION, StoppableTrainings.parameters(training, tools)));
+    ArtifactStore.open(Path.of(training.context().store())).dropWork(keys.whole());
     return FinetuneStep.result(found.artifact(), found.reused());
   }
 
   private StoredArtifact take(
       StopInput input,
-      Map<String, Object> parameters,
+      KeptCheckpoints kept,
       FindOrMake.Making making,
       Runnable tick,
       StepMonitor monitor)
       throws IOException {
     FinetuneInput training = input.training();
-    Trainer trainer = Trainer.of(training.finetune(), tools);
-    Past past = past(training, trainer, making.store());
+    Map<String, Object> parameters = kept.keys().ofTaken();
+    Past past = past(kept);
     long at = input.at().step();
     try (Staging staging = making.store().stage(making.fingerprint())) {
       TrainingPublisher.linkFiles(
@@ -88,7 +84,7 @@ public final class StopStep implements Step<StopInput, Finetuned> {
       }
       ToolEnvironment environment =
           ToolEnvironment.of(
-              System.getenv(), trainer.environment(), training.finetune().environment());
+              System.getenv(), kept.trainer().environment(), training.finetune().environment());
       if (past.run().isPresent()) {
         host.keepLogs(past.run().get(), staging.folder().resolve("logs"), environment);
       }
@@ -131,27 +127,23 @@ public final class StopStep implements Step<StopInput, Finetuned> {
       double seconds,
       int attempts) {}
 
-  private Past past(FinetuneInput training, Trainer trainer, ArtifactStore artifacts)
-      throws IOException {
-    Optional<StoredArtifact> whole = StoppableTrainings.whole(artifacts, training, tools);
+  private static Past past(KeptCheckpoints kept) throws IOException {
+    Optional<StoredArtifact> whole = kept.whole();
     if (whole.isPresent()) {
       return ofArtifact(whole.get());
     }
-    Path run =
-        artifacts.workPlace(
-            Fingerprint.of(FinetuneStep.OPERATION, StoppableTrainings.parameters(training, tools)));
     List<List<String>> commands = new ArrayList<>();
     double seconds = 0;
     Instant started = Instant.now();
-    List<Attempt> attempts = Files.isDirectory(run) ? host.supervision().begun(run) : List.of();
+    List<Attempt> attempts = kept.attempts();
     for (Attempt attempt : attempts) {
       commands.add(attempt.arguments());
       seconds += attempt.seconds();
       started = attempt.claimed().isBefore(started) ? attempt.claimed() : started;
     }
     return new Past(
-        attempts.isEmpty() ? Optional.empty() : Optional.of(run),
-        StoppableTrainings.saved(run, trainer, host),
+        attempts.isEmpty() ? Optional.empty() : Optional.of(kept.run()),
+        kept.saved(),
         commands,
         started,
         seconds,
@@ -159,10 +151,6 @@ public final class StopStep implements Step<StopInput, Finetuned> {
   }
 
   private static Past ofArtifact(StoredArtifact whole) {
-    SortedMap<Long, Path> checkpoints = new TreeMap<>();
-    for (JsonNode step : whole.result().path("checkpoints")) {
-      checkpoints.put(step.asLong(), whole.folder().resolve("checkpoints/step-" + step.asLong()));
-    }
     List<List<String>> commands = new ArrayList<>();
     for (JsonNode command : whole.record().path("commands")) {
       List<String> words = new ArrayList<>();
@@ -171,7 +159,7 @@ public final class StopStep implements Step<StopInput, Finetuned> {
     }
     return new Past(
         Optional.empty(),
-        checkpoints,
+        KeptCheckpoints.of(whole),
         commands,
         Instant.parse(whole.record().path("started").asText()),
         whole.result().path("seconds").asDouble(),

@@ -170,10 +170,21 @@ final class SteppingTrainer {
 
   /** What a worker does with trainings. */
   Trainings steps() {
-    return Trainings.of(
-        new ToolHome(place.resolve("python"), place),
-        new ToolHost(Slots.cpu(1, place.resolve("devices")), new Supervision(lease), false, grace),
-        new FindOrMake());
+    return Trainings.of(tools(), host(), new FindOrMake());
+  }
+
+  /** The checkpoints of a training that runs, as a worker sees them. */
+  KeptCheckpoints checkpoints(FinetuneInput training) throws IOException {
+    return new KeptCheckpoints(training, tools(), host(), new FindOrMake());
+  }
+
+  private ToolHome tools() {
+    return new ToolHome(place.resolve("python"), place);
+  }
+
+  private ToolHost host() {
+    return new ToolHost(
+        Slots.cpu(1, place.resolve("devices")), new Supervision(lease), false, grace);
   }
 
   /** The same training from a folder that is there, which may be stopped. */

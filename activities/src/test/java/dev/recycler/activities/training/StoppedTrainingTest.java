@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.recycler.activities.Lookups;
+import dev.recycler.activities.step.NotYet;
+import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.step.StepInterrupted;
 import dev.recycler.activities.step.StepMonitor;
 import dev.recycler.activities.step.ToolHome;
 import dev.recycler.activities.store.ArtifactStore;
+import dev.recycler.activities.store.Folders;
 import dev.recycler.activities.store.LineageGraph;
 import dev.recycler.workflows.activity.Steps.Checkpoint;
 import dev.recycler.workflows.activity.Steps.CheckpointInput;
 import dev.recycler.workflows.activity.Steps.FinetuneInput;
 import dev.recycler.workflows.activity.Steps.Finetuned;
+import dev.recycler.workflows.activity.Steps.KeepInput;
 import dev.recycler.workflows.activity.Steps.StopInput;
 import dev.recycler.workflows.activity.Steps.StopRule;
 import dev.recycler.workflows.spec.Condition;
@@ -24,6 +28,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -78,8 +83,11 @@ class StoppedTrainingTest {
       Future<Finetuned> training =
           threads.submit(() -> trainer.steps().finetune().run(input, monitor));
       trainer.held();
-      work.now();
-      cancelled.set(true);
+      try {
+        work.now();
+      } finally {
+        cancelled.set(true);
+      }
       assertThatThrownBy(training::get).hasCauseInstanceOf(StepInterrupted.class);
     }
   }
@@ -167,5 +175,116 @@ class StoppedTrainingTest {
         .isEqualTo(12);
     assertThat(trainer.steps().finetune().run(plain, QUIET).steps()).isEqualTo(12);
     assertThat(trainer.steps().finetune().run(stoppable, QUIET).steps()).isEqualTo(4);
+  }
+
+  @Test
+  void aTrainingIsWatchedWithoutAPlaceUntilItBegins() throws Exception {
+    SteppingTrainer trainer = new SteppingTrainer(folder.resolve("run"), "10");
+    FinetuneInput input = trainer.stoppable(start, rule(0.75));
+    assertThatThrownBy(
+            () -> trainer.steps().awaitCheckpoint().run(new CheckpointInput(input, 0, true), QUIET))
+        .isInstanceOf(NotYet.class);
+    whileTraining(
+        trainer,
+        input,
+        () ->
+            assertThat(
+                    trainer
+                        .steps()
+                        .awaitCheckpoint()
+                        .run(new CheckpointInput(input, 0, true), QUIET)
+                        .step())
+                .isEqualTo(4));
+  }
+
+  @Test
+  void aCheckpointThatItsTrainerIsRemovingIsNotKept() throws Exception {
+    SteppingTrainer trainer = new SteppingTrainer(folder.resolve("run"), "10");
+    FinetuneInput input = trainer.stoppable(start, rule(0.75));
+    whileTraining(
+        trainer,
+        input,
+        () -> {
+          KeptCheckpoints checkpoints = trainer.checkpoints(input);
+          Path fourth = checkpoints.saved().get(4L);
+          Files.delete(fourth.resolve("model.safetensors"));
+          assertThat(checkpoints.keep(4, fourth, Optional.empty(), QUIET)).isEmpty();
+          assertThat(trainer.store.resolve("artifacts/checkpoint")).doesNotExist();
+          assertThat(trainer.store.resolve("staging")).isEmptyDirectory();
+          assertThat(
+                  trainer
+                      .steps()
+                      .awaitCheckpoint()
+                      .run(new CheckpointInput(input, 0), QUIET)
+                      .step())
+              .isEqualTo(8);
+        });
+  }
+
+  @Test
+  void aKeptCheckpointThatIsGoneIsKeptAgain() throws Exception {
+    SteppingTrainer trainer = new SteppingTrainer(folder.resolve("run"), "10");
+    FinetuneInput input = trainer.stoppable(start, rule(0.75));
+    whileTraining(
+        trainer,
+        input,
+        () -> {
+          Checkpoint kept =
+              trainer.steps().awaitCheckpoint().run(new CheckpointInput(input, 0), QUIET);
+          Folders.delete(Path.of(kept.model().path()));
+          Checkpoint again =
+              trainer.steps().keepCheckpoint().run(new KeepInput(input, kept), QUIET);
+          assertThat(again.model()).isEqualTo(kept.model());
+          assertThat(Path.of(again.model().path(), "model.safetensors")).exists();
+        });
+  }
+
+  @Test
+  void aDamagedCheckpointNeverComesBackAsAnotherModelOfItsName() throws Exception {
+    SteppingTrainer trainer = new SteppingTrainer(folder.resolve("run"), "10");
+    FinetuneInput input = trainer.stoppable(start, rule(0.75));
+    whileTraining(
+        trainer,
+        input,
+        () -> {
+          Checkpoint kept =
+              trainer.steps().awaitCheckpoint().run(new CheckpointInput(input, 0), QUIET);
+          // The trainer's own file, too: the two share their bytes.
+          Path weights = Path.of(kept.model().path(), "model.safetensors");
+          byte[] bytes = Files.readAllBytes(weights);
+          bytes[bytes.length - 1]++;
+          Files.write(weights, bytes);
+
+          Checkpoint next =
+              trainer.steps().awaitCheckpoint().run(new CheckpointInput(input, 0), QUIET);
+          assertThat(next.step()).isEqualTo(8);
+          assertThat(trainer.store.resolve("damaged")).isNotEmptyDirectory();
+          assertThatThrownBy(
+                  () -> trainer.steps().keepCheckpoint().run(new KeepInput(input, kept), QUIET))
+              .isInstanceOf(StepFailed.class)
+              .hasMessageContaining("the checkpoint at step 4 of M1.plain.finetune was damaged")
+              .hasMessageContaining("recycler skip");
+        });
+  }
+
+  @Test
+  void aLookIntoTheStoreFindsATrainingAndBeginsNone() throws Exception {
+    SteppingTrainer trainer = new SteppingTrainer(folder.resolve("run"), "");
+    FinetuneInput plain = trainer.stoppable(start);
+    assertThat(trainer.steps().finetune().find(plain, QUIET)).isEmpty();
+    assertThat(trainer.store.resolve("work/finetune")).doesNotExist();
+
+    Finetuned made = trainer.steps().finetune().run(plain, QUIET);
+    Finetuned found = trainer.steps().finetune().find(plain, QUIET).orElseThrow();
+    assertThat(found.model().path()).isEqualTo(made.model().path());
+    assertThat(found.model().reused()).isTrue();
+    assertThat(found.checkpoints()).hasSameSizeAs(made.checkpoints());
+    assertThat(trainer.steps().finetune().find(trainer.stoppable(start, rule(0.9)), QUIET))
+        .hasValueSatisfying(whole -> assertThat(whole.stopped()).isNull());
+
+    Files.writeString(Path.of(made.model().path(), "model.safetensors"), "damaged");
+    assertThat(trainer.steps().finetune().find(trainer.stoppable(start, rule(0.9)), QUIET))
+        .isEmpty();
+    assertThat(trainer.store.resolve("damaged")).isNotEmptyDirectory();
   }
 }

@@ -169,21 +169,31 @@ final class ToySeries {
   }
 
   JsonNode status() throws IOException, InterruptedException {
-    PackagedCli.Result result = run("status", "toy", "--json");
+    return status("toy");
+  }
+
+  private JsonNode status(String series) throws IOException, InterruptedException {
+    PackagedCli.Result result = run("status", series, "--json");
     assertThat(result.code()).as(result.err()).isZero();
     return new ObjectMapper().readTree(result.out());
   }
 
   /** Asks for the status until it is as wanted. */
   JsonNode until(String what, Predicate<JsonNode> wanted) throws IOException, InterruptedException {
+    return until("toy", what, wanted);
+  }
+
+  /** The same of another series on the same server. */
+  JsonNode until(String series, String what, Predicate<JsonNode> wanted)
+      throws IOException, InterruptedException {
     long patience = System.nanoTime() + PackagedCli.PATIENCE_MINUTES * 60_000_000_000L / 4;
-    JsonNode status = status();
+    JsonNode status = status(series);
     while (!wanted.test(status)) {
       if (System.nanoTime() > patience) {
         throw new AssertionError("never seen: " + what + "; but " + status);
       }
       Thread.sleep(200);
-      status = status();
+      status = status(series);
     }
     return status;
   }

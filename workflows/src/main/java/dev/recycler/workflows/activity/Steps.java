@@ -29,8 +29,20 @@ public interface Steps {
   /** {@code FT(start)}. */
   Finetuned finetune(FinetuneInput input);
 
+  /**
+   * The result of {@link #finetune} where it is in the store, else null. It uses no device, so it
+   * need not wait for one.
+   */
+  Finetuned findFinetuned(FinetuneInput input);
+
+  /** The result of {@link #evaluate} where it is in the store, else null; uses no device. */
+  Score findScore(EvaluateInput input);
+
   /** Waits for the next whole checkpoint of a training that runs, until it is cancelled. */
   Checkpoint awaitCheckpoint(CheckpointInput input);
+
+  /** Keeps a checkpoint again whose kept files were damaged, or are gone. */
+  Checkpoint keepCheckpoint(KeepInput input);
 
   /** Takes a checkpoint of a training that is over, or was ended, for its result. */
   Finetuned stop(StopInput input);
@@ -125,8 +137,25 @@ public interface Steps {
    * Input of {@link #awaitCheckpoint}.
    *
    * @param after step of the checkpoint before, or 0
+   * @param askedAgain whether who asks does so again without end, so that nobody need be kept
+   *     waiting for a training that has not begun
    */
-  record CheckpointInput(FinetuneInput training, long after) {}
+  record CheckpointInput(
+      FinetuneInput training,
+      long after,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean askedAgain) {
+    /** Asked once. */
+    public CheckpointInput(FinetuneInput training, long after) {
+      this(training, after, false);
+    }
+  }
+
+  /**
+   * Input of {@link #keepCheckpoint}.
+   *
+   * @param checkpoint as it was kept before
+   */
+  record KeepInput(FinetuneInput training, Checkpoint checkpoint) {}
 
   /**
    * Input of {@link #stop}.
