@@ -99,7 +99,8 @@ final class SeriesTemplate {
     return """
 
         # What every model is scored by. For a task of your own add 'include: FOLDER', where its file is,
-        # and 'data: FILE', what that reads.
+        # and 'data: FILE', what that reads. 'apply_chat_template: true' under arguments asks in the form
+        # of the chats that were trained on; every model must have a template then.
         evaluate:
         """
         + tasks;
