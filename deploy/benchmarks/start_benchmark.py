@@ -46,7 +46,7 @@ def series(folder):
         f"series: bench\nstore: store\nreleases:\n{releases}\n"
         "strategies: [iterative, direct, plain]\n"
         "finetune:\n  trainer: command\n  data: data\n"
-        "  command: [/bin/sleep, '86400', '{model}', '{output}']\n"
+        "  command: [/bin/sh, -c, 'sleep 86400', '{model}', '{output}']\n"
     )
     return file
 

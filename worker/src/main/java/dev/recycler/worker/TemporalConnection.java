@@ -32,11 +32,14 @@ public final class TemporalConnection implements AutoCloseable {
   private final WorkflowServiceStubs stubs;
   private final WorkflowClient client;
   private final String address;
+  private final ChannelThread thread;
 
-  private TemporalConnection(WorkflowServiceStubs stubs, WorkflowClient client, String address) {
+  private TemporalConnection(
+      WorkflowServiceStubs stubs, WorkflowClient client, String address, ChannelThread thread) {
     this.stubs = stubs;
     this.client = client;
     this.address = address;
+    this.thread = thread;
   }
 
   /**
@@ -102,7 +105,8 @@ public final class TemporalConnection implements AutoCloseable {
       ClientConfigProfile profile, Map<String, String> environment, ClientMetrics metrics)
       throws IOException {
     EncryptionCodec encryption = new EncryptionCodec(EncryptionKeys.of(environment));
-    WorkflowServiceStubsOptions options = options(profile, metrics);
+    ChannelThread thread = new ChannelThread();
+    WorkflowServiceStubsOptions options = options(profile, metrics, thread);
     String target = options.getTarget();
     WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(options);
     try {
@@ -112,16 +116,16 @@ public final class TemporalConnection implements AutoCloseable {
               .setDataConverter(SeriesPayloads.converter(encryption, encryption.encrypts()))
               .build();
       return new TemporalConnection(
-          stubs, WorkflowClient.newInstance(stubs, clientOptions), target);
+          stubs, WorkflowClient.newInstance(stubs, clientOptions), target, thread);
     } catch (IOException | RuntimeException e) {
-      stubs.shutdownNow();
+      end(stubs, thread);
       throw e;
     }
   }
 
   /** The profile's, with TLS of our own: it takes up certificates that are replaced. */
   private static WorkflowServiceStubsOptions options(
-      ClientConfigProfile profile, ClientMetrics metrics) throws IOException {
+      ClientConfigProfile profile, ClientMetrics metrics, ChannelThread thread) throws IOException {
     WorkflowServiceStubsOptions.Builder options =
         WorkflowServiceStubsOptions.newBuilder(
             profile.toBuilder()
@@ -130,6 +134,7 @@ public final class TemporalConnection implements AutoCloseable {
                 .build()
                 .toWorkflowServiceStubsOptions());
     metrics.scope().ifPresent(options::setMetricsScope);
+    options.setChannelInitializer(thread::carry);
     ClientConfigTLS tls = profile.getTls();
     // The SDK would else turn TLS on for an API key, whatever the settings say.
     options.setEnableHttps(false);
@@ -137,7 +142,11 @@ public final class TemporalConnection implements AutoCloseable {
       options.setSslContext(TlsSettings.context(tls));
       if (tls != null && tls.getServerName() != null && !tls.getServerName().isEmpty()) {
         String name = tls.getServerName();
-        options.setChannelInitializer(channel -> channel.overrideAuthority(name));
+        options.setChannelInitializer(
+            channel -> {
+              thread.carry(channel);
+              channel.overrideAuthority(name);
+            });
       }
     }
     String key = profile.getApiKey();
@@ -221,8 +230,13 @@ public final class TemporalConnection implements AutoCloseable {
 
   @Override
   public void close() {
+    end(stubs, thread);
+  }
+
+  private static void end(WorkflowServiceStubs stubs, ChannelThread thread) {
     stubs.shutdownNow();
     stubs.awaitTermination(2, TimeUnit.SECONDS);
+    thread.close();
   }
 
   /** No Temporal server answers. */

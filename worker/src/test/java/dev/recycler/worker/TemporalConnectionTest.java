@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.assertj.core.api.AbstractStringAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,6 +51,25 @@ class TemporalConnectionTest {
         assertThat(connection.client().getOptions().getNamespace()).isEqualTo("models");
       }
     }
+  }
+
+  /** A JVM that exits waits for such threads; others of this process may have some of their own. */
+  @Test
+  void theThreadOfAConnectionEndsWithIt() throws Exception {
+    try (SecuredServer server = SecuredServer.plain(null)) {
+      Set<Thread> before = connectionThreads();
+      try (TemporalConnection connection = TemporalConnection.open(null, null, address(server))) {
+        assertThat(connection.address()).isEqualTo(server.address());
+        assertThat(connectionThreads()).hasSize(before.size() + 1);
+      }
+      assertThat(connectionThreads()).isEqualTo(before);
+    }
+  }
+
+  private static Set<Thread> connectionThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("temporal-connection"))
+        .collect(Collectors.toSet());
   }
 
   @Test

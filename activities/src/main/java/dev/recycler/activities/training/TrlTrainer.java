@@ -5,6 +5,9 @@ import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.training.Checkpoints.Layout;
 import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.spec.FinetuneSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +55,7 @@ record TrlTrainer(Path python, String module) implements Trainer {
     command.addAll(starter.isEmpty() ? List.of(python.toString()) : starter);
     command.addAll(List.of("-m", module));
     command.addAll(List.of("--model_name_or_path", launch.model().toString()));
-    command.addAll(List.of("--dataset_name", launch.spec().data()));
+    command.addAll(List.of("--dataset_name", dataset(launch)));
     command.addAll(List.of("--output_dir", launch.output().toString()));
     launch
         .resume()
@@ -62,6 +65,25 @@ record TrlTrainer(Path python, String module) implements Trainer {
     Arguments.addDefault(command, given, "report_to", "none");
     given.addTo(command);
     return command;
+  }
+
+  /** A file alone is nothing that TRL takes: it gets a folder, beside the output, with a link. */
+  private static String dataset(Launch launch) {
+    String data = launch.spec().data();
+    Path file = Path.of(data);
+    if (!Files.isRegularFile(file)) {
+      return data;
+    }
+    Path folder = launch.output().resolveSibling("data");
+    Path link = folder.resolve("train-" + file.getFileName());
+    try {
+      Files.createDirectories(folder);
+      Files.deleteIfExists(link);
+      Files.createSymbolicLink(link, file.toAbsolutePath());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return folder.toString();
   }
 
   @Override

@@ -52,7 +52,7 @@ public final class InitCommand implements Callable<Integer> {
   @Option(
       names = "--release",
       paramLabel = "NAME=MODEL",
-      description = "A base model: its folder or hf://organisation/name@revision; oldest first.")
+      description = "A base model, oldest first: its folder, or%nhf://organisation/name@revision.")
   private Map<String, String> releases = new LinkedHashMap<>();
 
   @Option(

@@ -8,7 +8,8 @@ final class SeriesTemplate {
 
   static String text(NewSeries series) {
     return """
-        # What 'recycler plan' shows and 'recycler start' runs. docs/cli.md and the README say more.
+        # What 'recycler plan' shows and 'recycler start' runs. The README says what else there is, and
+        # docs/trainers-and-harnesses.md what each trainer and harness takes.
         series: %s
         store: %s  # every model and score is kept here, with its lineage
 
@@ -65,7 +66,7 @@ final class SeriesTemplate {
                     quoted(series.data()))
             : """
             trainer: trl
-            data: %s
+            data: %s  # chats, one a line: {"messages": [{"role": "user", "content": "…"}, …]}
             arguments:
               max_steps: 1000
               learning_rate: 5e-6
@@ -95,7 +96,14 @@ final class SeriesTemplate {
                     """
                         .formatted(quoted(task), quoted(task)))
             .collect(Collectors.joining());
-    return "\n# What every model is scored by.\nevaluate:\n" + tasks;
+    return """
+
+        # What every model is scored by. For a task of your own add 'include: FOLDER', where its file is,
+        # and 'data: FILE', what that reads. 'apply_chat_template: true' under arguments asks in the form
+        # of the chats that were trained on; every model must have a template then.
+        evaluate:
+        """
+        + tasks;
   }
 
   /** A value as YAML takes it for a string, whatever it looks like. */

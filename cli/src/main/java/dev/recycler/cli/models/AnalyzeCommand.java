@@ -75,7 +75,7 @@ public final class AnalyzeCommand implements Callable<Integer> {
           if (json) {
             Models.printJson(spec, AnalysisText.json(analysis));
           } else {
-            Models.print(spec, AnalysisText.table(analysis));
+            Models.print(spec, AnalysisText.table(analysis, session.data()));
           }
           return Models.OK;
         });

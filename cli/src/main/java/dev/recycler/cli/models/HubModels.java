@@ -34,7 +34,7 @@ final class HubModels {
               throw new BadCheckpointException(problem);
             });
     try (var line = new TransferLine(session, written)) {
-      return new Hub(settings()).fetch(HubModel.parse(written), line).folder();
+      return new Hub(settings(session)).fetch(HubModel.parse(written), line).folder();
     }
   }
 
@@ -47,9 +47,8 @@ final class HubModels {
     }
   }
 
-  /** The hub's settings of this process. */
-  static HubSettings settings() throws IOException {
-    String home = System.getenv().getOrDefault("HOME", System.getProperty("user.home"));
-    return HubSettings.of(System.getenv(), Path.of(home));
+  /** The hub's settings of this session. */
+  static HubSettings settings(Session session) throws IOException {
+    return HubSettings.of(session.places().variables(), session.places().user());
   }
 }

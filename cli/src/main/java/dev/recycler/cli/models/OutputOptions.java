@@ -76,7 +76,7 @@ final class OutputOptions {
     preview.notes().forEach(note -> Models.print(spec, "note: " + note));
   }
 
-  private static void tell(CommandSpec spec, MergeReport report) {
+  private void tell(CommandSpec spec, MergeReport report) {
     for (MergeReport.Output output : report.outputs()) {
       Models.print(
           spec,
@@ -94,7 +94,9 @@ final class OutputOptions {
             report.kernels()));
     report.padded().forEach(name -> Models.say(spec, "rows settled: " + name));
     report.notes().forEach(note -> Models.say(spec, "note: " + note));
-    report.analysis().ifPresent(analysis -> Models.print(spec, AnalysisText.table(analysis)));
+    report
+        .analysis()
+        .ifPresent(analysis -> Models.print(spec, AnalysisText.table(analysis, session.data())));
   }
 
   private static Map<String, Object> asJson(MergeReport report) {

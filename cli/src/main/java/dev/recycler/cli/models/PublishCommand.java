@@ -126,7 +126,7 @@ public final class PublishCommand implements Callable<Integer> {
       published =
           publication.to(
               HubModel.parse(to),
-              new HubUpload(HubModels.settings()),
+              new HubUpload(HubModels.settings(session)),
               new HubUpload.Options(hidden, replace, message),
               line);
     }

@@ -1,17 +1,31 @@
 package dev.recycler.cli.rehearsal;
 
+import com.google.protobuf.Duration;
+import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import dev.recycler.workflows.SeriesWorkflow;
+import dev.recycler.workflows.Visibility;
 import dev.recycler.workflows.payload.SeriesPayloads;
+import dev.recycler.workflows.progress.Standing;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.stub.StreamObserver;
+import io.temporal.api.common.v1.ActivityType;
+import io.temporal.api.common.v1.Memo;
 import io.temporal.api.common.v1.Payloads;
+import io.temporal.api.common.v1.SearchAttributes;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.common.v1.WorkflowType;
+import io.temporal.api.enums.v1.PendingActivityState;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.api.taskqueue.v1.TaskQueue;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
+import io.temporal.api.workflow.v1.RequestIdInfo;
+import io.temporal.api.workflow.v1.ResetPointInfo;
+import io.temporal.api.workflow.v1.ResetPoints;
+import io.temporal.api.workflow.v1.WorkflowExecutionConfig;
+import io.temporal.api.workflow.v1.WorkflowExecutionExtendedInfo;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
@@ -56,7 +70,12 @@ final class ServerOfOneSeries implements AutoCloseable {
     @Override
     public void getSystemInfo(
         GetSystemInfoRequest request, StreamObserver<GetSystemInfoResponse> answer) {
-      answer(answer, GetSystemInfoResponse.getDefaultInstance());
+      answer(
+          answer,
+          GetSystemInfoResponse.newBuilder()
+              .setServerVersion("1")
+              .setCapabilities(GetSystemInfoResponse.Capabilities.newBuilder().setUpsertMemo(true))
+              .build());
     }
 
     @Override
@@ -73,9 +92,18 @@ final class ServerOfOneSeries implements AutoCloseable {
       answer(
           answer,
           DescribeWorkflowExecutionResponse.newBuilder()
+              .setExecutionConfig(config())
               .setWorkflowExecutionInfo(info())
+              .setWorkflowExtendedInfo(
+                  WorkflowExecutionExtendedInfo.newBuilder()
+                      .setOriginalStartTime(started())
+                      .putRequestIdInfos("1", RequestIdInfo.newBuilder().setEventId(1).build()))
               .addPendingActivities(
                   PendingActivityInfo.newBuilder()
+                      .setActivityId("1")
+                      .setActivityType(ActivityType.newBuilder().setName("Finetune"))
+                      .setState(PendingActivityState.PENDING_ACTIVITY_STATE_STARTED)
+                      .setLastStartedTime(started())
                       .setHeartbeatDetails(payloads(SmallSeries.heartbeat())))
               .build());
     }
@@ -90,16 +118,40 @@ final class ServerOfOneSeries implements AutoCloseable {
               .build());
     }
 
-    private static WorkflowExecutionInfo info() {
-      return WorkflowExecutionInfo.newBuilder()
-          .setExecution(
-              WorkflowExecution.newBuilder()
-                  .setWorkflowId(SeriesWorkflow.id(SmallSeries.NAME))
-                  .setRunId("1"))
-          .setType(WorkflowType.newBuilder().setName("SeriesWorkflow"))
-          .setStartTime(Timestamps.fromMillis(SmallSeries.STARTED.toEpochMilli()))
-          .setStatus(WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING)
+    private static WorkflowExecutionConfig config() {
+      return WorkflowExecutionConfig.newBuilder()
+          .setTaskQueue(TaskQueue.newBuilder().setName(SeriesWorkflow.TASK_QUEUE))
+          .setWorkflowRunTimeout(Duration.getDefaultInstance())
           .build();
+    }
+
+    /** With all that a real server tells: the classes of what is not said would not be kept. */
+    private static WorkflowExecutionInfo info() {
+      WorkflowExecution execution =
+          WorkflowExecution.newBuilder()
+              .setWorkflowId(SeriesWorkflow.id(SmallSeries.NAME))
+              .setRunId("1")
+              .build();
+      return WorkflowExecutionInfo.newBuilder()
+          .setExecution(execution)
+          .setRootExecution(execution)
+          .setType(WorkflowType.newBuilder().setName("SeriesWorkflow"))
+          .setStartTime(started())
+          .setStatus(WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING)
+          .setMemo(Memo.getDefaultInstance())
+          .setSearchAttributes(
+              SearchAttributes.newBuilder()
+                  .putIndexedFields(
+                      Visibility.STATE.getName(), payloads(Standing.RUNNING.key()).getPayloads(0)))
+          .setAutoResetPoints(
+              ResetPoints.newBuilder()
+                  .addPoints(ResetPointInfo.newBuilder().setCreateTime(started())))
+          .setTaskQueue(SeriesWorkflow.TASK_QUEUE)
+          .build();
+    }
+
+    private static Timestamp started() {
+      return Timestamps.fromMillis(SmallSeries.STARTED.toEpochMilli());
     }
 
     private static Payloads payloads(Object value) {

@@ -24,12 +24,34 @@ record Chart(
     List<Tick> ticks,
     List<Line> lines) {
 
-  /** A label of the horizontal axis. */
-  record Tick(double at, String label) {}
+  /**
+   * A label of the horizontal axis.
+   *
+   * @param drawn whether it stands there; else only the table behind the picture has it
+   */
+  record Tick(double at, String label, boolean drawn) {
+    Tick(double at, String label) {
+      this(at, label, true);
+    }
+  }
 
-  /** One line. */
-  record Line(ModelKind model, String label, List<Mark> marks) {}
+  /**
+   * One line.
+   *
+   * @param straight those of the marks that a straight line is drawn between, to compare with;
+   *     mostly none
+   */
+  record Line(ModelKind model, String label, List<Mark> marks, List<Mark> straight) {
+    Line(ModelKind model, String label, List<Mark> marks) {
+      this(model, label, marks, List.of());
+    }
+  }
 
   /** One score; value and error in the unit of the vertical axis. */
   record Mark(double at, double value, Double error, String label) {}
+
+  /** The labels that stand at the axis. */
+  List<Tick> drawnTicks() {
+    return ticks.stream().filter(Tick::drawn).toList();
+  }
 }

@@ -99,7 +99,7 @@ final class Charts {
         .toList();
   }
 
-  private static Chart.Mark mark(Scale scale, double at, double value, Double error, String name) {
+  static Chart.Mark mark(Scale scale, double at, double value, Double error, String name) {
     String score = scale.text(value) + (error == null ? "" : " ± " + scale.text(error));
     return new Chart.Mark(
         at,
@@ -121,7 +121,7 @@ final class Charts {
         .collect(Collectors.joining("; ", "", "."));
   }
 
-  private static String axis(Scale scale, String evaluation) {
+  static String axis(Scale scale, String evaluation) {
     return evaluation
         + (scale.percent() ? ", %" : "")
         + (scale.lowerIsBetter() ? " (lower is better)" : "");

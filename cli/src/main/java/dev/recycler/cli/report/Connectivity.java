@@ -1,5 +1,6 @@
 package dev.recycler.cli.report;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.recycler.cli.status.Scale;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ public record Connectivity(
   /**
    * A transfer from the one release to the other.
    *
+   * @param kind what it is
    * @param label e.g. {@code M2 + Δiter}
    * @param cell its score
    * @param overBase gain over the release that it was added to, or null
@@ -51,7 +53,13 @@ public record Connectivity(
    * @param size ‖Δ‖ / ‖from‖, or null
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Outcome(String label, Cell cell, Gain overBase, Double cosine, Double size) {}
+  public record Outcome(
+      @JsonIgnore ModelKind kind,
+      String label,
+      Cell cell,
+      Gain overBase,
+      Double cosine,
+      Double size) {}
 
   /** What a table of lines is called. */
   String title() {
@@ -93,6 +101,11 @@ public record Connectivity(
         .formatted(line(), scores, dipText(), cells().get(points.size() + 1), cells().getLast());
   }
 
+  /** Whether it falls below the straight line beyond noise. */
+  boolean dips() {
+    return dip != null && dipError != null && dip > Comparison.NOISE_LIMIT * dipError;
+  }
+
   private String dipText() {
     if (dip == null) {
       return "–";
@@ -100,8 +113,7 @@ public record Connectivity(
       return "nowhere";
     }
     String error = dipError == null ? "" : " ± " + scale.text(dipError);
-    boolean real = dipError != null && dip > Comparison.NOISE_LIMIT * dipError;
-    return scale.text(dip) + error + (real ? ", beyond noise" : "");
+    return scale.text(dip) + error + (dips() ? ", beyond noise" : "");
   }
 
   private String text(Outcome outcome) {
@@ -128,7 +140,7 @@ public record Connectivity(
         : cell.state().word();
   }
 
-  private static String number(double at) {
+  static String number(double at) {
     return String.format(Locale.ROOT, "%.3g", at).replaceAll("\\.?0+$", "");
   }
 }

@@ -111,6 +111,7 @@ final class ConnectivityMaker {
           Optional<Spent.Geometry> geometry = geometry(row.get().mergeStep());
           outcomes.add(
               new Connectivity.Outcome(
+                  kind,
                   models.label(kind, to),
                   cell,
                   Gain.of(cell, base, table.scale()),

@@ -27,6 +27,7 @@ final class HtmlReport {
   private final LivePage live;
   private final Markup page = new Markup();
   private final HtmlTables tables = new HtmlTables(page);
+  private final HtmlFigure figure = new HtmlFigure(page, tables);
 
   /** A page that stays as it is. */
   HtmlReport(Report report, ZoneId zone) {
@@ -167,7 +168,7 @@ final class HtmlReport {
     boolean pictureFirst = table.releases().size() > HtmlTables.PAPER_COLUMNS;
     Optional<Chart> chart = Charts.releases(table, id + "-chart");
     if (pictureFirst) {
-      chart.ifPresent(it -> figure(it, "wide scores-chart"));
+      chart.ifPresent(it -> figure.write(it, "wide scores-chart"));
     }
     tables.scores(
         table,
@@ -179,7 +180,7 @@ final class HtmlReport {
         "class",
         "legend");
     if (!pictureFirst) {
-      chart.ifPresent(it -> figure(it, "wide scores-chart"));
+      chart.ifPresent(it -> figure.write(it, "wide scores-chart"));
     }
     page.closeLine();
   }
@@ -200,7 +201,7 @@ final class HtmlReport {
         "Score against the steps of this fine-tuning alone; step 0 is the model it starts from.");
     page.open("div", "class", "figures");
     for (int i = 0; i < report.convergence().size(); i++) {
-      figure(
+      figure.write(
           Charts.convergence(report.convergence().get(i), "convergence-" + (i + 1)),
           report.convergence().size() == 1 ? "wide" : null);
     }
@@ -213,56 +214,7 @@ final class HtmlReport {
       return;
     }
     section("connectivity", "Along the lines between releases");
-    page.element(
-        "p",
-        "Scores of (1 − α) · M_i + α · M_{i+1}; where they fall below the straight line between its"
-            + " ends, the releases are not linearly connected, and transfers may hurt.");
-    List<List<String>> rows = new ArrayList<>();
-    for (int i = 0; i < report.connectivity().size(); i++) {
-      Connectivity line = report.connectivity().get(i);
-      List<String> row = new ArrayList<>(List.of(line.line()));
-      row.addAll(line.cells());
-      rows.add(row);
-      boolean last =
-          i + 1 == report.connectivity().size()
-              || !report.connectivity().get(i + 1).title().equals(line.title());
-      if (last) {
-        List<String> columns = new ArrayList<>(List.of("Line"));
-        columns.addAll(line.head());
-        tables.plain(line.title(), columns, rows);
-        rows.clear();
-      }
-    }
-    page.closeLine();
-  }
-
-  private void figure(Chart chart, String layout) {
-    page.open("figure", "class", layout);
-    page.element("figcaption", chart.title());
-    page.open("ul", "class", "keys", "aria-label", "Lines of the chart");
-    for (Chart.Line line : chart.lines()) {
-      page.open("li", "class", "line " + line.model().key());
-      page.open(
-          "svg",
-          "xmlns",
-          "http://www.w3.org/2000/svg",
-          "viewBox",
-          "0 0 34 14",
-          "aria-hidden",
-          "true");
-      page.empty("line", "class", "dash", "x1", "1", "x2", "33", "y1", "7", "y2", "7");
-      page.empty("path", "class", "swatch", "d", Shape.path(line.model(), 17, 7, 5));
-      page.close();
-      page.open("span");
-      tables.label(line.label());
-      page.close();
-      page.close();
-    }
-    page.close();
-    new SvgChart(chart, page).draw();
-    page.open("details").element("summary", "The numbers of this chart");
-    tables.chart(chart);
-    page.close();
+    new HtmlConnectivity(report, page, tables).write();
     page.closeLine();
   }
 

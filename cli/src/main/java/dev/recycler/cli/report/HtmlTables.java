@@ -11,7 +11,7 @@ final class HtmlTables {
   /** Up to so many releases stand side by side, as in the paper; more stand below one another. */
   static final int PAPER_COLUMNS = 8;
 
-  private static final Pattern INDEXED = Pattern.compile("Δ(dir|iter)|M_([it])");
+  private static final Pattern INDEXED = Pattern.compile("Δ(dir|iter)|M_(?:([it])|\\{(.+?)})");
 
   private final Markup page;
 
@@ -26,7 +26,8 @@ final class HtmlTables {
     while (matcher.find()) {
       page.text(text.substring(from, matcher.start()));
       if (matcher.group(1) == null) {
-        page.text("M").element("sub", matcher.group(2));
+        page.text("M")
+            .element("sub", matcher.group(2) == null ? matcher.group(3) : matcher.group(2));
       } else {
         page.text("Δ").element("sup", matcher.group(1));
       }
@@ -121,7 +122,12 @@ final class HtmlTables {
 
   /** A table of texts; the first column heads the rows. */
   void plain(String caption, List<String> columns, List<List<String>> rows) {
-    open(caption, "plain", columns.getFirst(), columns.subList(1, columns.size()));
+    texts(caption, "plain", columns, rows);
+  }
+
+  /** The same in a layout of the style sheet. */
+  void texts(String caption, String layout, List<String> columns, List<List<String>> rows) {
+    open(caption, layout, columns.getFirst(), columns.subList(1, columns.size()));
     for (List<String> row : rows) {
       page.open("tr").element("th", row.getFirst(), "scope", "row");
       row.subList(1, row.size()).forEach(cell -> page.element("td", cell));

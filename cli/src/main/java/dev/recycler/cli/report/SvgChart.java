@@ -1,8 +1,8 @@
 package dev.recycler.cli.report;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Draws a chart as SVG; colours, dashes and letter sizes are the style sheet's. */
 final class SvgChart {
@@ -18,6 +18,7 @@ final class SvgChart {
 
   private final Chart chart;
   private final Markup page;
+  private final List<Chart.Tick> ticks;
   private final List<Double> levels;
   private final double lowX;
   private final double highX;
@@ -26,15 +27,16 @@ final class SvgChart {
   SvgChart(Chart chart, Markup page) {
     this.chart = chart;
     this.page = page;
+    this.ticks = chart.drawnTicks();
     this.levels = levels();
-    boolean points = chart.ticks().size() == 1;
-    this.lowX = chart.ticks().getFirst().at();
+    boolean points = ticks.size() == 1;
+    this.lowX = ticks.getFirst().at();
     this.highX = Math.max(points ? lowX + 1 : lowX, lastAt());
-    this.band = (WIDTH - LEFT - RIGHT) / Math.max(1, chart.ticks().size());
+    this.band = (WIDTH - LEFT - RIGHT) / Math.max(1, ticks.size());
   }
 
   private double lastAt() {
-    double last = chart.ticks().getLast().at();
+    double last = ticks.getLast().at();
     for (Chart.Line line : chart.lines()) {
       for (Chart.Mark mark : line.marks()) {
         last = Math.max(last, mark.at());
@@ -103,15 +105,14 @@ final class SvgChart {
       page.element("text", level(level), "class", "tick down", "x", n(LEFT - 10), "y", n(y(level)));
     }
     page.element("text", chart.down(), "class", "axis", "x", n(LEFT - 48), "y", "16");
-    int longest = chart.ticks().stream().mapToInt(tick -> tick.label().length()).max().orElse(1);
+    int longest = ticks.stream().mapToInt(tick -> tick.label().length()).max().orElse(1);
     int every =
         (int)
             Math.max(
                 1,
-                Math.ceil(
-                    (longest + 1) * WIDEST_LETTER * chart.ticks().size() / (WIDTH - LEFT - RIGHT)));
-    for (int i = 0; i < chart.ticks().size(); i += every) {
-      Chart.Tick tick = chart.ticks().get(i);
+                Math.ceil((longest + 1) * WIDEST_LETTER * ticks.size() / (WIDTH - LEFT - RIGHT)));
+    for (int i = 0; i < ticks.size(); i += every) {
+      Chart.Tick tick = ticks.get(i);
       page.element(
           "text",
           tick.label(),
@@ -137,15 +138,20 @@ final class SvgChart {
     page.open("g", "class", "line " + line.model().key());
     // Beside one another rather than on top: equal scores and their bars stay visible.
     double aside = (place - (chart.lines().size() - 1) / 2.0) * Math.min(7, band * 0.12);
-    List<String> corners = new ArrayList<>();
-    for (Chart.Mark mark : line.marks()) {
-      corners.add(n(x(mark.at()) + aside) + "," + n(y(mark.value())));
+    if (!line.straight().isEmpty()) {
+      page.empty("polyline", "class", "straight", "points", corners(line.straight(), aside));
     }
-    page.empty("polyline", "points", String.join(" ", corners));
+    page.empty("polyline", "points", corners(line.marks(), aside));
     for (Chart.Mark mark : line.marks()) {
       mark(line.model(), mark, x(mark.at()) + aside);
     }
     page.close();
+  }
+
+  private String corners(List<Chart.Mark> marks, double aside) {
+    return marks.stream()
+        .map(mark -> n(x(mark.at()) + aside) + "," + n(y(mark.value())))
+        .collect(Collectors.joining(" "));
   }
 
   private void mark(ModelKind model, Chart.Mark mark, double x) {
@@ -186,7 +192,7 @@ final class SvgChart {
 
   /** So many releases that marks and bars have to be small to stay apart. */
   private boolean dense() {
-    return chart.ticks().size() > MANY;
+    return ticks.size() > MANY;
   }
 
   private double x(double at) {

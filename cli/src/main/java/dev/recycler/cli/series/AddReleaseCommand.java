@@ -28,7 +28,7 @@ public final class AddReleaseCommand implements Callable<Integer> {
   @Parameters(
       index = "2",
       paramLabel = "MODEL",
-      description = "Folder of its weights, or hf://organisation/name@revision.")
+      description = "Folder of its weights, or%nhf://organisation/name@revision.")
   private String model;
 
   AddReleaseCommand(Session session) {

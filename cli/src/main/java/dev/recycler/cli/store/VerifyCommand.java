@@ -61,7 +61,7 @@ public final class VerifyCommand implements Callable<Integer> {
     }
     List<Verification> found = new ArrayList<>();
     try (Progress progress = new Progress(session)) {
-      progress.begin("Reading");
+      progress.begin("Reading " + what(folders));
       for (Path folder : folders) {
         progress.detail((double) found.size() / folders.size(), folder.getFileName().toString());
         found.add(Verification.of(folder, () -> {}));
@@ -74,6 +74,12 @@ public final class VerifyCommand implements Callable<Integer> {
       print(found);
     }
     return (good ? ExitCode.OK : ExitCode.FAILED).code();
+  }
+
+  private static String what(List<Path> folders) {
+    return folders.size() == 1
+        ? folders.getFirst().getFileName().toString()
+        : folders.size() + " folders";
   }
 
   private void print(List<Verification> found) {

@@ -158,7 +158,7 @@ class EveryCommandIT {
     assertThat(printed(alone("publish", tuned, "--to", published)))
         .isEqualTo("folder: " + published + "\n");
     assertThat(printed(alone("lineage", tuned))).contains("M1");
-    said(alone("verify", tuned), "Reading\n1 of 1 folders are as recorded .*\n");
+    said(alone("verify", tuned), "Reading \\S+\n1 of 1 folders are as recorded .*\n");
     said(
         alone("gc", toy.folder.resolve("store").toString()),
         "0 folders, 0 B: nothing to remove.\n");

@@ -54,6 +54,7 @@ class HtmlInBrowserTest {
         html(
             TransferSeries.progress(
                 TransferSeries.matrix(Matrix.TRANSFER_THEN_FINETUNE), Map.of()))),
+    CONNECTIVITY(html(TransferSeries.progress(TransferSeries.lines(), Map.of()))),
     HUNDRED(html(SyntheticSeries.many(100).progress(SyntheticSeries.END)));
 
     private final String html;
@@ -146,16 +147,67 @@ class HtmlInBrowserTest {
     }
   }
 
-  /** The axis is read from the picture, and every mark is held to the table behind it. */
   @Test
   void everyMarkStandsWhereItsScoreIsOnTheAxis() throws Exception {
     BrowserPage page = open(Shown.FINISHED.html);
+    assertThat(marks(page, "scores-1"))
+        .hasSize(26)
+        .doesNotHaveDuplicates()
+        .contains("M1", "FT(M5)", "FT(M5 + Δiter)", "M3 + Δdir");
+    assertThat(page.read("[...document.querySelectorAll('#scores-1 td b')].length").asInt())
+        .isEqualTo(26);
+  }
+
+  /** Two lines of three models between three releases, and a transfer across each. */
+  @Test
+  void theModelsOfALineStandBetweenItsReleases() throws Exception {
+    BrowserPage page = open(Shown.CONNECTIVITY.html);
+    assertThat(marks(page, "connectivity"))
+        .containsExactly(
+            "M3",
+            "M3 → M4, α 0.25",
+            "M3 → M4, α 0.5",
+            "M3 → M4, α 0.75",
+            "M4",
+            "M4 → M5, α 0.25",
+            "M4 → M5, α 0.5",
+            "M4 → M5, α 0.75",
+            "M5",
+            "M4 + Δdir",
+            "M5 + Δdir");
+    JsonNode across =
+        page.read(
+            """
+            (() => {
+              const chart = document.querySelector("#connectivity svg.chart");
+              const middle = e => { const b = e.getBoundingClientRect(); return b.x + b.width / 2; };
+              return {
+                labels: [...chart.querySelectorAll(".tick.across")].map(t => t.textContent).join(),
+                marks: [...chart.querySelectorAll(".line.base .mark")].map(middle),
+                straight: chart.querySelector(".straight").points.length
+              };
+            })()
+            """);
+    assertThat(across.get("labels").asText()).isEqualTo("M3,M4,M5");
+    assertThat(across.get("straight").asInt()).isEqualTo(3);
+    double first = across.get("marks").get(0).asDouble();
+    double step = (across.get("marks").get(8).asDouble() - first) / 8;
+    for (int i = 0; i < 9; i++) {
+      assertThat(across.get("marks").get(i).asDouble()).isCloseTo(first + i * step, A_PIXEL);
+    }
+  }
+
+  /**
+   * What the marks of a section's picture stand for; its axis is read from the picture, and every
+   * mark is held to the score in its name.
+   */
+  private static List<String> marks(BrowserPage page, String section) throws Exception {
     page.resize(1280, 800);
     JsonNode chart =
         page.read(
             """
             (() => {
-              const chart = document.querySelector("#scores-1 svg.chart");
+              const chart = document.querySelector("#%s svg.chart");
               const middle = e => { const b = e.getBoundingClientRect(); return b.y + b.height / 2; };
               return {
                 ticks: [...chart.querySelectorAll(".tick.down")].map((t, i) => [
@@ -163,7 +215,8 @@ class HtmlInBrowserTest {
                 marks: [...chart.querySelectorAll(".mark")].map(m => [m.textContent, middle(m)])
               };
             })()
-            """);
+            """
+                .formatted(section));
     JsonNode low = chart.get("ticks").get(0);
     JsonNode high = chart.get("ticks").get(chart.get("ticks").size() - 1);
     double pixelsAPoint =
@@ -178,12 +231,7 @@ class HtmlInBrowserTest {
       assertThat(mark.get(1).asDouble()).as(label.group()).isCloseTo(expected, A_PIXEL);
       names.add(label.group(1));
     }
-    assertThat(names)
-        .hasSize(26)
-        .doesNotHaveDuplicates()
-        .contains("M1", "FT(M5)", "FT(M5 + Δiter)", "M3 + Δdir");
-    assertThat(page.read("[...document.querySelectorAll('#scores-1 td b')].length").asInt())
-        .isEqualTo(26);
+    return names;
   }
 
   @Test

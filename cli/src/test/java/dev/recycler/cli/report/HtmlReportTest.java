@@ -8,6 +8,7 @@ import java.io.StringReader;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -30,7 +31,8 @@ class HtmlReportTest {
         SyntheticSeries.five()
             .failing("M1.plain.finetune", "<script>alert(1)</script> & \"quotes\" \u001b[31m")
             .progress(SyntheticSeries.END),
-        SyntheticSeries.many(100).progress(SyntheticSeries.END));
+        SyntheticSeries.many(100).progress(SyntheticSeries.END),
+        TransferSeries.progress(TransferSeries.lines(), Map.of()));
   }
 
   @ParameterizedTest
@@ -71,6 +73,9 @@ class HtmlReportTest {
           .ifPresent(charts::add);
     }
     report.convergence().forEach(curves -> charts.add(Charts.convergence(curves, "c")));
+    if (!report.connectivity().isEmpty()) {
+      ConnectivityChart.of(report.connectivity(), report.releases(), "l").ifPresent(charts::add);
+    }
     int marks =
         charts.stream().flatMap(c -> c.lines().stream()).mapToInt(l -> l.marks().size()).sum();
     assertThat(withClass(page, "path", "mark")).hasSize(marks);
