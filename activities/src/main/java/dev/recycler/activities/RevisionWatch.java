@@ -69,6 +69,9 @@ public final class RevisionWatch implements Watches {
     } catch (InterruptedException e) {
       throw ApplicationFailure.newFailure(
           "interrupted: its worker stops", FailureKind.MACHINE.name());
+    } catch (RuntimeException e) {
+      // Else it would be tried for ever, and nobody would hear of it.
+      return blind(input, "the worker broke with " + e);
     }
   }
 

@@ -106,10 +106,11 @@ public final class TemporalConnection implements AutoCloseable {
       throws IOException {
     EncryptionCodec encryption = new EncryptionCodec(EncryptionKeys.of(environment));
     ChannelThread thread = new ChannelThread();
-    WorkflowServiceStubsOptions options = options(profile, metrics, thread);
-    String target = options.getTarget();
-    WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(options);
+    WorkflowServiceStubs stubs = null;
     try {
+      WorkflowServiceStubsOptions options = options(profile, metrics, thread);
+      String target = options.getTarget();
+      stubs = WorkflowServiceStubs.newServiceStubs(options);
       awaitAnswer(stubs, new Trouble(target, secured(profile), profile.getApiKey() != null));
       WorkflowClientOptions clientOptions =
           WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions())
@@ -233,9 +234,16 @@ public final class TemporalConnection implements AutoCloseable {
     end(stubs, thread);
   }
 
+  /**
+   * Ends a connection.
+   *
+   * @param stubs null where it never came to them
+   */
   private static void end(WorkflowServiceStubs stubs, ChannelThread thread) {
-    stubs.shutdownNow();
-    stubs.awaitTermination(2, TimeUnit.SECONDS);
+    if (stubs != null) {
+      stubs.shutdownNow();
+      stubs.awaitTermination(2, TimeUnit.SECONDS);
+    }
     thread.close();
   }
 

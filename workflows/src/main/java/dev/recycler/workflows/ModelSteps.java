@@ -5,6 +5,7 @@ import dev.recycler.workflows.StepResult.Made;
 import dev.recycler.workflows.StepResult.Prepared;
 import dev.recycler.workflows.StepResult.Scored;
 import dev.recycler.workflows.StepResult.Trained;
+import dev.recycler.workflows.StoppableTraining.Candidate;
 import dev.recycler.workflows.activity.Artifact;
 import dev.recycler.workflows.activity.StepContext;
 import dev.recycler.workflows.activity.Steps;
@@ -30,6 +31,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
@@ -42,6 +45,10 @@ final class ModelSteps {
   private final StepBoard steps;
   private final Workers workers;
   private final Map<Finetuned, List<Scoring>> checkpoints = new LinkedHashMap<>();
+
+  /** The checkpoints that were seen of trainings that may be stopped, whatever became of those. */
+  private final Map<Finetuned, SortedMap<Long, Candidate>> candidates = new LinkedHashMap<>();
+
   private SeriesSpec spec;
   private Plan plan;
 
@@ -50,7 +57,7 @@ final class ModelSteps {
    */
   ModelSteps(StepBoard steps, int silence) {
     this.steps = steps;
-    this.workers = new Workers(silence);
+    this.workers = new Workers(silence, steps::mustWait);
   }
 
   /** Has steps given to workers by the task queues that the series knows. */
@@ -195,6 +202,7 @@ final class ModelSteps {
         new StoppableTraining(
             watch,
             spec.gatesOfCheckpoints(),
+            candidates.computeIfAbsent(planned.model(), m -> new TreeMap<>()),
             checkpoint -> scoreWhileTraining(planned, checkpoint, watch));
     return workers.unlessKnown(
         planned,

@@ -32,7 +32,9 @@ import java.util.function.Supplier;
  */
 final class ReleaseWatch {
   private static final String LOOKS_ARE_TRIES = "looks at the hub are tries of one activity";
-  private static final Duration LONGEST_LOOK = Duration.ofMinutes(5);
+
+  /** A hub may ask for some minutes of peace within a look. */
+  private static final Duration LONGEST_LOOK = Duration.ofMinutes(30);
 
   private final Supplier<SeriesSpec> spec;
   private final Consumer<Release> take;
@@ -100,8 +102,17 @@ final class ReleaseWatch {
   private void watch() {
     while (goesOn()) {
       WatchSpec watch = spec.get().watch();
-      boolean heard = looksAreTries ? waitForNews(watch) : look(watch);
-      if (!heard || !looksAreTries) {
+      int releases = spec.get().releases().size();
+      if (looksAreTries) {
+        waitForNews(watch);
+      } else {
+        look(watch);
+      }
+      if (looksAreTries && !goesOn()) {
+        return;
+      }
+      // What tells another trouble at each look must not be asked without pause.
+      if (!looksAreTries || spec.get().releases().size() == releases) {
         Workflow.await(Duration.ofSeconds(watch.everySeconds()), () -> !goesOn());
       }
     }
@@ -111,8 +122,8 @@ final class ReleaseWatch {
     return isOn() && !ends.getAsBoolean();
   }
 
-  /** Has the hub looked at until there is something new; whether there is. */
-  private boolean waitForNews(WatchSpec watch) {
+  /** Has the hub looked at until there is something new. */
+  private void waitForNews(WatchSpec watch) {
     AtomicReference<Promise<Seen>> news = new AtomicReference<>();
     CancellationScope looks =
         Workflow.newCancellationScope(
@@ -121,33 +132,31 @@ final class ReleaseWatch {
     Workflow.await(() -> news.get().isCompleted() || !goesOn());
     if (!news.get().isCompleted()) {
       looks.cancel();
-      return false;
+      return;
     }
-    return hear(watch, news.get());
+    hear(watch, news.get());
   }
 
   /** As series from before looks were tries have it. */
-  private boolean look(WatchSpec watch) {
+  private void look(WatchSpec watch) {
     looking = true;
     try {
-      return hear(watch, Async.function(worker(ONCE)::look, input(null)));
+      hear(watch, Async.function(worker(ONCE)::look, input(null)));
     } finally {
       looking = false;
     }
   }
 
-  private boolean hear(WatchSpec watch, Promise<Seen> look) {
+  private void hear(WatchSpec watch, Promise<Seen> look) {
     try {
       seen = look.get();
       trouble = seen.trouble() == null ? null : "the last look failed: " + seen.trouble();
       seen.fresh().forEach(revision -> take(watch, revision));
-      return true;
     } catch (ActivityFailure e) {
       if (e.getCause() instanceof CanceledFailure) {
         throw e;
       }
       trouble = "the last look failed: " + Failures.describe(e).sentence();
-      return false;
     }
   }
 

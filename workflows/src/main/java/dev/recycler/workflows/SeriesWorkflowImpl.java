@@ -27,6 +27,7 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   private final ModelSteps models;
   private final News news;
   private final ReleaseWatch watch;
+  private Queues queues = Queues.ONE;
   private SeriesSpec spec;
   private Plan plan;
   private boolean begun;
@@ -44,7 +45,7 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     paused = input.paused();
     mostEvents = input.mostEvents();
     silence = input.silence();
-    steps = new StepBoard(input.ended(), () -> paused || corrected != null || historyIsLong());
+    steps = new StepBoard(input.ended(), this::isHeld, () -> isHeld() || historyIsLong());
     models = new ModelSteps(steps, silence);
     news = new News(spec.series(), spec.notifications(), steps, this::isWatching, input.told());
     watch =
@@ -53,8 +54,12 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
 
   @Override
   public SeriesProgress run(SeriesInput input) {
-    models.useQueues(
-        Queues.of(Workflow.getVersion(QUEUES_BY_WORK, Workflow.DEFAULT_VERSION, Queues.NEWEST)));
+    queues =
+        Queues.of(Workflow.getVersion(QUEUES_BY_WORK, Workflow.DEFAULT_VERSION, Queues.NEWEST));
+    models.useQueues(queues);
+    if (isNew()) {
+      steps.haveScoresFollowTrainings();
+    }
     try {
       models.carryOut(spec, plan);
       begun = true;
@@ -78,7 +83,9 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
       Workflow.newDetachedCancellationScope(
               () -> {
                 Workflow.await(steps::idle);
-                Visibility.set(situation().standing());
+                if (isNew()) {
+                  Visibility.set(situation().standing());
+                }
               })
           .run();
       throw e;
@@ -94,6 +101,15 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     return mostEvents == 0
         ? info.isContinueAsNewSuggested()
         : info.getHistoryLength() >= mostEvents;
+  }
+
+  private boolean isHeld() {
+    return paused || corrected != null;
+  }
+
+  /** Whether this run of the workflow decides as the newest do: the mark of its queues says so. */
+  private boolean isNew() {
+    return queues == Queues.WITH_ASIDE;
   }
 
   private boolean isWatching() {
@@ -224,7 +240,7 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   public int update(SeriesSpec file) {
     Workflow.await(() -> begun);
     checkUpdate(file);
-    SeriesSpec next = Correction.withFound(spec, file);
+    SeriesSpec next = isNew() ? Correction.withFound(spec, file) : file;
     int notKept = steps.giveBack(Correction.of(spec, next)::keeps);
     corrected = next;
     return notKept;

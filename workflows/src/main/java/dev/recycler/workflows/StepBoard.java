@@ -33,17 +33,21 @@ final class StepBoard {
   private final Map<String, Step> steps = new LinkedHashMap<>();
   private final Map<StepKind, PriorityQueue<Step>> ready = new EnumMap<>(StepKind.class);
   private final Map<StepKind, Integer> running = new EnumMap<>(StepKind.class);
+  private final BooleanSupplier held;
   private final BooleanSupplier mustRest;
   private int over;
   private boolean stopped;
+  private boolean scoresFollowTrainings;
   private RuntimeException defect;
   final Approvals approvals = new Approvals();
 
   /**
    * @param endedBefore how steps ended in earlier runs of the workflow: they are not run again
-   * @param mustRest whether no step may start now
+   * @param held whether a person has asked that nothing begins
+   * @param mustRest whether no step may start now, for that or another reason
    */
-  StepBoard(List<EndedStep> endedBefore, BooleanSupplier mustRest) {
+  StepBoard(List<EndedStep> endedBefore, BooleanSupplier held, BooleanSupplier mustRest) {
+    this.held = held;
     this.mustRest = mustRest;
     this.endedBefore = new LinkedHashMap<>();
     endedBefore.forEach(ended -> this.endedBefore.put(ended.step(), ended));
@@ -68,8 +72,10 @@ final class StepBoard {
       Supplier<Promise<? extends StepResult>> work) {
     Step known = steps.get(id);
     if (known != null) {
-      offer(known);
-      startReady();
+      if (scoresFollowTrainings) {
+        offer(known);
+        startReady();
+      }
       return known;
     }
     Step step = new Step(steps.size(), id, kind, needs, within, work);
@@ -77,7 +83,9 @@ final class StepBoard {
     step.needs.forEach(need -> need.neededBy.add(step));
     EndedStep ended = endedBefore.remove(id);
     // What failed within a step that has been taken up again is tried again with it.
-    if (ended != null && (within == null || ended.failure() == null)) {
+    boolean triedAgain =
+        scoresFollowTrainings && within != null && ended != null && ended.failure() != null;
+    if (ended != null && !triedAgain) {
       step.restore(ended);
       over += ended.failure() == null ? 1 : 0;
     } else if (stopped || needs.stream().anyMatch(need -> need.state() == StepState.CANCELLED)) {
@@ -99,6 +107,23 @@ final class StepBoard {
 
   Set<String> ids() {
     return steps.keySet();
+  }
+
+  /**
+   * Has scores and the training that they are done in the middle of tried again, and given up,
+   * together. Series that began before did not.
+   */
+  void haveScoresFollowTrainings() {
+    scoresFollowTrainings = true;
+  }
+
+  /**
+   * Whether a step must not begin now though its turn has come. One that has had its turn begins
+   * also when the history is long: a run of the workflow that only takes turns would come to
+   * nothing.
+   */
+  boolean mustWait(String step) {
+    return held.getAsBoolean() && !steps.get(step).isUrgent();
   }
 
   /** Tries every failed step again; returns how many. */
@@ -231,6 +256,10 @@ final class StepBoard {
     return steps.values().stream().map(Step::progress).toList();
   }
 
+  private boolean isGivenUp(Step within) {
+    return scoresFollowTrainings && within != null && within.state() == StepState.CANCELLED;
+  }
+
   /** Whether a step was skipped, and for none that it needs. */
   private static boolean isSkipped(Step step) {
     return step.state() == StepState.CANCELLED
@@ -238,12 +267,22 @@ final class StepBoard {
   }
 
   private void tryAgain(Step step) {
-    if (step.within() != null && step.within().state() == StepState.FAILED) {
-      tryAgain(step.within());
-    }
     over -= step.state() == StepState.CANCELLED ? 1 : 0;
     step.tryAgain();
-    step.neededBy.stream().filter(StepBoard::isSkipped).forEach(this::tryAgain);
+    if (scoresFollowTrainings) {
+      if (step.within() != null && step.within().state() == StepState.FAILED) {
+        tryAgain(step.within());
+      }
+      // A score that was skipped within it stays so, for it may be what it had failed for.
+      step.neededBy.stream()
+          .filter(needing -> step.equals(needing.within()))
+          .filter(needing -> needing.state() == StepState.FAILED)
+          .forEach(this::tryAgain);
+    }
+    step.neededBy.stream()
+        .filter(needing -> !scoresFollowTrainings || !step.equals(needing.within()))
+        .filter(StepBoard::isSkipped)
+        .forEach(this::tryAgain);
     offer(step);
   }
 
@@ -259,7 +298,11 @@ final class StepBoard {
       over++;
     }
     for (Step needing : step.neededBy) {
-      if (needing.state() == StepState.WAITING) {
+      boolean lost =
+          scoresFollowTrainings
+              && needing.state() == StepState.FAILED
+              && step.equals(needing.within());
+      if (needing.state() == StepState.WAITING || lost) {
         count += giveUp(needing);
       }
     }
@@ -301,17 +344,27 @@ final class StepBoard {
   private void start(Step step) {
     step.queued = false;
     running.merge(step.kind, 1, Integer::sum);
-    step.start(now())
-        .handle(
-            (result, failure) -> {
-              try {
-                ended(step, result, failure);
-              } catch (RuntimeException e) {
-                // A callback's exception would be lost, and the series would wait for ever.
-                defect = e;
-              }
-              return null;
-            });
+    Promise<? extends StepResult> work = step.start(now());
+    if (scoresFollowTrainings) {
+      // What is to be tried again in the middle of it.
+      step.neededBy.stream().filter(needing -> step.equals(needing.within())).forEach(this::offer);
+    }
+    work.handle(
+        (result, failure) -> {
+          // This may be called in the scope of the step that has ended. What starts now must not
+          // be cancelled with that one.
+          Workflow.newDetachedCancellationScope(() -> tellEnded(step, result, failure)).run();
+          return null;
+        });
+  }
+
+  private void tellEnded(Step step, StepResult result, RuntimeException failure) {
+    try {
+      ended(step, result, failure);
+    } catch (RuntimeException e) {
+      // A callback's exception would be lost, and the series would wait for ever.
+      defect = e;
+    }
   }
 
   private void ended(Step step, StepResult result, RuntimeException failure) {
@@ -320,9 +373,12 @@ final class StepBoard {
       step.done(result, now());
       over++;
       step.neededBy.forEach(this::offer);
-    } else if (Failures.isCancellation(failure)) {
+    } else if (Failures.isCancellation(failure) || isGivenUp(step.within())) {
       step.cancelled(now());
       over++;
+    } else if (failure instanceof NotBegun) {
+      step.again();
+      offer(step);
     } else if (!mend(step, Failures.missingInput(failure))) {
       step.failed(Failures.describe(failure), now());
     }

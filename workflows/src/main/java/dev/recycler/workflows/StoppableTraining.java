@@ -19,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -34,21 +33,28 @@ final class StoppableTraining {
   private final TrainingWatch watch;
   private final List<GateSpec> gates;
   private final Function<Checkpoint, List<Step>> scoring;
-  private final SortedMap<Long, Candidate> candidates = new TreeMap<>();
+  private final SortedMap<Long, Candidate> candidates;
   private Promise<Finetuned> training;
   private CancellationScope scope;
 
-  private record Candidate(Checkpoint checkpoint, List<Step> scores) {}
+  /** A checkpoint that may become the result, and the steps that score it. */
+  record Candidate(Checkpoint checkpoint, List<Step> scores) {}
 
   private record Good(Checkpoint checkpoint, String why) {}
 
   /**
+   * @param candidates by their steps, those that earlier tries of this training came to: the
+   *     trainer may have dropped them since; to which this one adds
    * @param scoring adds the steps that score a checkpoint
    */
   StoppableTraining(
-      TrainingWatch watch, List<GateSpec> gates, Function<Checkpoint, List<Step>> scoring) {
+      TrainingWatch watch,
+      List<GateSpec> gates,
+      SortedMap<Long, Candidate> candidates,
+      Function<Checkpoint, List<Step>> scoring) {
     this.watch = watch;
     this.gates = gates;
+    this.candidates = candidates;
     this.scoring = scoring;
   }
 
@@ -72,10 +78,10 @@ final class StoppableTraining {
           return new Trained(finished);
         }
         finished.checkpoints().forEach(this::add);
-        Workflow.await(() -> good() != null || nothingScores());
+        Workflow.await(() -> good() != null || (failsWithAScore() ? nothingScores() : allScored()));
       }
       Good good = good();
-      if (good == null) {
+      if (good == null && failsWithAScore()) {
         failWithAScore();
       }
       return new Trained(good == null ? training.get() : stop(good));
@@ -132,6 +138,15 @@ final class StoppableTraining {
       }
     }
     return null;
+  }
+
+  /** Series from before there were queues aside waited for a failed score as for any other. */
+  private boolean failsWithAScore() {
+    return watch instanceof TrainingWatch.Beside;
+  }
+
+  private boolean allScored() {
+    return candidates.values().stream().allMatch(StoppableTraining::isScored);
   }
 
   /** Whether no score comes before a person has acted. */

@@ -13,11 +13,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** The workers that steps are given to: those in whose line they wait, and the same aside of it. */
 final class Workers {
   private final int silence;
+  private final Predicate<String> mustWait;
 
   /** Steps that were made from what this series has trained. */
   private final Set<String> anew = new LinkedHashSet<>();
@@ -26,9 +28,11 @@ final class Workers {
 
   /**
    * @param silence seconds after which a silent worker is taken for lost, or 0 for the usual time
+   * @param mustWait whether a step must not begin now though its turn has come
    */
-  Workers(int silence) {
+  Workers(int silence, Predicate<String> mustWait) {
     this.silence = silence;
+    this.mustWait = mustWait;
   }
 
   void useQueues(Queues known) {
@@ -92,8 +96,18 @@ final class Workers {
     }
     String queue = TaskQueues.aside(series(), step, spec);
     Steps store = stub(StepOptions.lookUp(step.kind(), step.id(), queue, silence));
-    return Async.function(() -> Aside.find(() -> lookUp.apply(store)).map(known).orElseGet(work))
+    return Async.function(
+            () ->
+                Aside.find(() -> lookUp.apply(store)).map(known).orElseGet(() -> begin(step, work)))
         .thenCompose(result -> result);
+  }
+
+  private <R> Promise<R> begin(PlannedStep step, Supplier<Promise<R>> work) {
+    if (mustWait.test(step.id())) {
+      // Paused while the store was asked, say.
+      throw new NotBegun();
+    }
+    return work.get();
   }
 
   /** Those that look at a training. */

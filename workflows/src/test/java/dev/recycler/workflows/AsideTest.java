@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.progress.SeriesProgress;
 import dev.recycler.workflows.progress.SeriesState;
+import dev.recycler.workflows.progress.StepKind;
 import dev.recycler.workflows.progress.StepProgress;
 import dev.recycler.workflows.progress.StepState;
 import dev.recycler.workflows.spec.Condition;
@@ -181,6 +182,48 @@ class AsideTest {
       SeriesProgress result = series.result();
       assertThat(step(result, TRAINING).state()).isEqualTo(StepState.DONE);
       assertThat(step(result, TRAINING).note()).isNull();
+    }
+  }
+
+  @Test
+  void aSeriesThatIsPausedWhileItLooksBeginsNothing() throws Exception {
+    StubSteps steps = new StubSteps();
+    StubSteps.Gate looking = steps.hold("look-up M1.plain.finetune");
+    try (SeriesHarness series = new SeriesHarness(TWO, steps)) {
+      looking.awaitReached();
+      series.workflow().pause();
+      looking.open().countDown();
+      series.until(p -> step(p, "M1.plain.finetune").state() == StepState.WAITING);
+      assertThat(steps.started).doesNotContain("M1.plain.finetune");
+      series.workflow().resume();
+      assertThat(series.result().state()).isEqualTo(SeriesState.FINISHED);
+    }
+  }
+
+  @Test
+  void aStepThatIsSkippedWhileItLooksTakesNoOtherAlong() throws Exception {
+    SeriesSpec many = series(36, List.of(PLAIN), evaluation("gsm8k", Subject.BASE));
+    StubSteps steps = new StubSteps();
+    for (int i = 1; i <= 36; i++) {
+      steps.hold("look-up M%d.base.evaluate.gsm8k".formatted(i));
+    }
+    try (SeriesHarness series = new SeriesHarness(many, steps)) {
+      String first = "M1.base.evaluate.gsm8k";
+      series.until(
+          p ->
+              p.steps().stream()
+                      .filter(s -> s.kind() == StepKind.EVALUATE && s.state() == StepState.RUNNING)
+                      .count()
+                  == StepOptions.atOnce(StepKind.EVALUATE));
+      series.workflow().skip(first);
+      series.until(p -> step(p, first).state() == StepState.CANCELLED);
+      for (int i = 2; i <= 36; i++) {
+        steps.open("look-up M%d.base.evaluate.gsm8k".formatted(i));
+      }
+      assertThat(series.result().steps())
+          .filteredOn(s -> s.state() != StepState.DONE)
+          .extracting(StepProgress::id)
+          .containsExactly(first);
     }
   }
 }

@@ -16,6 +16,7 @@ import dev.recycler.workflows.spec.GateSpec;
 import dev.recycler.workflows.spec.Release;
 import dev.recycler.workflows.spec.SeriesSpec;
 import dev.recycler.workflows.spec.Subject;
+import io.temporal.client.WorkflowServiceException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -233,5 +234,67 @@ class StopTest {
       assertThat(steps.count(CHECKPOINT.formatted(50))).isEqualTo(1);
       assertThat(steps.count(CHECKPOINT.formatted(100))).isEqualTo(2);
     }
+  }
+
+  @Test
+  void aScoreThatIsGivenUpAfterItHasFailedNoLongerCounts() {
+    StubSteps steps = failedScore();
+    try (SeriesHarness series = new SeriesHarness(TWO, steps)) {
+      untilTrainingFailed(series, steps);
+      series.workflow().skip(CHECKPOINT.formatted(50));
+      series.workflow().resume();
+      SeriesProgress result = series.result();
+      assertThat(step(result, TRAINING).state()).isEqualTo(StepState.DONE);
+      assertThat(step(result, CHECKPOINT.formatted(50)).state()).isEqualTo(StepState.CANCELLED);
+      assertThat(steps.count(CHECKPOINT.formatted(50))).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aTrainingThatIsGivenUpTakesItsFailedScoreAlong() {
+    StubSteps steps = failedScore();
+    try (SeriesHarness series = new SeriesHarness(TWO, steps)) {
+      untilTrainingFailed(series, steps);
+      try {
+        series.workflow().skip(TRAINING);
+      } catch (WorkflowServiceException unheard) {
+        // The end of the wait for checkpoints came between; the command line asks again, too.
+        series.workflow().skip(TRAINING);
+      }
+      SeriesProgress result = series.result();
+      assertThat(step(result, CHECKPOINT.formatted(50)).state()).isEqualTo(StepState.CANCELLED);
+    }
+  }
+
+  @Test
+  void retryingTheTrainingTriesItsScoreAgainThoughTheTrainerHasDroppedTheCheckpoint() {
+    StubSteps steps = failedScore();
+    try (SeriesHarness series = new SeriesHarness(TWO, steps)) {
+      untilTrainingFailed(series, steps);
+      steps.heal(CHECKPOINT.formatted(50));
+      steps.values.put(CHECKPOINT.formatted(50), 0.9);
+      steps.saving.clear();
+      series.workflow().retry(TRAINING);
+      assertThat(step(series.result(), TRAINING).finetuned().steps()).isEqualTo(50);
+    }
+  }
+
+  /** A training whose one checkpoint is not among those that it leaves, and can't be scored. */
+  private static StubSteps failedScore() {
+    StubSteps steps = new StubSteps();
+    steps.hold(TRAINING);
+    steps.saving.put(TRAINING, List.of(50L));
+    steps.fail(CHECKPOINT.formatted(50), FailureKind.USER, "no such task");
+    return steps;
+  }
+
+  private static void untilTrainingFailed(SeriesHarness series, StubSteps steps) {
+    series.until(
+        p ->
+            p.steps().stream()
+                .anyMatch(
+                    s -> s.id().equals(CHECKPOINT.formatted(50)) && s.state() == StepState.FAILED));
+    steps.open(TRAINING);
+    series.until(p -> step(p, TRAINING).state() == StepState.FAILED);
   }
 }

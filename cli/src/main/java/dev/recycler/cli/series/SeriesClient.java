@@ -42,6 +42,8 @@ import java.util.function.Function;
 
 /** What the commands ask of Temporal about series. */
 public final class SeriesClient {
+  private static final int MOST_TRIES = 3;
+
   private final WorkflowClient client;
   private final TemporalConnection connection;
   private final String typed;
@@ -216,7 +218,7 @@ public final class SeriesClient {
    */
   <T> T ask(String series, Function<SeriesWorkflow, T> request) {
     try {
-      return request.apply(client.newWorkflowStub(SeriesWorkflow.class, SeriesWorkflow.id(series)));
+      return askUntilHeard(series, request);
     } catch (WorkflowUpdateException e) {
       String refusal =
           e.getCause() instanceof ApplicationFailure told
@@ -240,6 +242,23 @@ public final class SeriesClient {
           : problem(series, e);
     } catch (WorkflowServiceException e) {
       throw problem(series, e);
+    }
+  }
+
+  /**
+   * A request is dropped, unheard, with a workflow task that something else has overtaken: the end
+   * of a step just when the series was to end, say.
+   */
+  private <T> T askUntilHeard(String series, Function<SeriesWorkflow, T> request) {
+    for (int tries = 1; ; tries++) {
+      try {
+        return request.apply(
+            client.newWorkflowStub(SeriesWorkflow.class, SeriesWorkflow.id(series)));
+      } catch (WorkflowServiceException e) {
+        if (code(e) != Status.Code.FAILED_PRECONDITION || tries == MOST_TRIES) {
+          throw e;
+        }
+      }
     }
   }
 

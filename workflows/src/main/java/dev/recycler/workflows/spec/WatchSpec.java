@@ -46,13 +46,20 @@ public record WatchSpec(String hub, String revisions, long everySeconds) {
     return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME);
   }
 
-  /** Whether a release is one that is found here: such are pinned to a commit. */
+  /** Whether a release is one that is found here: such are named like a revision, and pinned. */
   public boolean finds(Release release) {
     if (!HubModel.isMeant(release.model())) {
       return false;
     }
     HubModel model = HubModel.parse(release.model());
-    return model.repository().equals(hub) && model.isPinned();
+    return model.repository().equals(hub)
+        && model.isPinned()
+        && (matches(release.name()) || isNamedLikeARevision(release.name()));
+  }
+
+  private boolean isNamedLikeARevision(String release) {
+    String named = revisions.replaceAll("[^A-Za-z0-9_*?-]+", "-");
+    return new WatchSpec(hub, named, everySeconds).matches(release);
   }
 
   /** The model at a revision or commit. */
