@@ -256,6 +256,13 @@ final class StepBoard {
     return steps.values().stream().map(Step::progress).toList();
   }
 
+  /** What is done in the middle of a step, in a series that has such steps follow it. */
+  private List<Step> following(Step step) {
+    return scoresFollowTrainings
+        ? step.neededBy.stream().filter(needing -> step.equals(needing.within())).toList()
+        : List.of();
+  }
+
   private boolean isGivenUp(Step within) {
     return scoresFollowTrainings && within != null && within.state() == StepState.CANCELLED;
   }
@@ -269,18 +276,18 @@ final class StepBoard {
   private void tryAgain(Step step) {
     over -= step.state() == StepState.CANCELLED ? 1 : 0;
     step.tryAgain();
-    if (scoresFollowTrainings) {
-      if (step.within() != null && step.within().state() == StepState.FAILED) {
-        tryAgain(step.within());
-      }
-      // A score that was skipped within it stays so, for it may be what it had failed for.
-      step.neededBy.stream()
-          .filter(needing -> step.equals(needing.within()))
-          .filter(needing -> needing.state() == StepState.FAILED)
-          .forEach(this::tryAgain);
+    if (scoresFollowTrainings
+        && step.within() != null
+        && step.within().state() == StepState.FAILED) {
+      tryAgain(step.within());
     }
+    // A score that was skipped within it stays so, for it may be what it had failed for.
+    List<Step> following = following(step);
+    following.stream()
+        .filter(needing -> needing.state() == StepState.FAILED)
+        .forEach(this::tryAgain);
     step.neededBy.stream()
-        .filter(needing -> !scoresFollowTrainings || !step.equals(needing.within()))
+        .filter(needing -> !following.contains(needing))
         .filter(StepBoard::isSkipped)
         .forEach(this::tryAgain);
     offer(step);
@@ -297,11 +304,9 @@ final class StepBoard {
       step.cancelled(now());
       over++;
     }
+    List<Step> following = following(step);
     for (Step needing : step.neededBy) {
-      boolean lost =
-          scoresFollowTrainings
-              && needing.state() == StepState.FAILED
-              && step.equals(needing.within());
+      boolean lost = needing.state() == StepState.FAILED && following.contains(needing);
       if (needing.state() == StepState.WAITING || lost) {
         count += giveUp(needing);
       }
@@ -345,10 +350,8 @@ final class StepBoard {
     step.queued = false;
     running.merge(step.kind, 1, Integer::sum);
     Promise<? extends StepResult> work = step.start(now());
-    if (scoresFollowTrainings) {
-      // What is to be tried again in the middle of it.
-      step.neededBy.stream().filter(needing -> step.equals(needing.within())).forEach(this::offer);
-    }
+    // What is to be tried again in the middle of it.
+    following(step).forEach(this::offer);
     work.handle(
         (result, failure) -> {
           // This may be called in the scope of the step that has ended. What starts now must not

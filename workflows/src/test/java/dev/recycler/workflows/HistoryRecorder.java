@@ -42,6 +42,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  */
 @EnabledIfSystemProperty(named = "recycler.record", matches = ".+")
 class HistoryRecorder {
+  private static final String TRAINING = "M2.iterative.finetune";
+  private static final String SCORE = "M2.iterative.checkpoint-50.evaluate.gsm8k";
   private static final SeriesSpec THREE =
       series(
           3,
@@ -146,12 +148,7 @@ class HistoryRecorder {
 
   @Test
   void stopped() throws IOException {
-    StubSteps steps = new StubSteps();
-    String training = "M2.iterative.finetune";
-    String score = "M2.iterative.checkpoint-50.evaluate.gsm8k";
-    steps.hold(training);
-    steps.saving.put(training, List.of(50L));
-    steps.values.put(score, 0.9);
+    StubSteps steps = stopping();
     try (SeriesHarness series = new SeriesHarness(THREE.deciding(null, List.of(ENOUGH)), steps)) {
       series.result();
       save("stopped", series);
@@ -174,13 +171,8 @@ class HistoryRecorder {
 
   @Test
   void keptAgain() throws IOException {
-    StubSteps steps = new StubSteps();
-    String training = "M2.iterative.finetune";
-    String score = "M2.iterative.checkpoint-50.evaluate.gsm8k";
-    steps.hold(training);
-    steps.saving.put(training, List.of(50L));
-    steps.values.put(score, 0.9);
-    steps.loseInputOnce(score, StubSteps.pathOf(training + "@50"));
+    StubSteps steps = stopping();
+    steps.loseInputOnce(SCORE, StubSteps.pathOf(TRAINING + "@50"));
     try (SeriesHarness series = new SeriesHarness(THREE.deciding(null, List.of(ENOUGH)), steps)) {
       series.result();
       save("kept-again", series);
@@ -199,6 +191,15 @@ class HistoryRecorder {
       series.result();
       save("standing", series);
     }
+  }
+
+  /** A training that is ended at its first checkpoint. */
+  private static StubSteps stopping() {
+    StubSteps steps = new StubSteps();
+    steps.hold(TRAINING);
+    steps.saving.put(TRAINING, List.of(50L));
+    steps.values.put(SCORE, 0.9);
+    return steps;
   }
 
   private static void save(String name, SeriesHarness series) throws IOException {

@@ -52,14 +52,11 @@ public record WatchSpec(String hub, String revisions, long everySeconds) {
       return false;
     }
     HubModel model = HubModel.parse(release.model());
+    // As nameOf writes them.
+    String names = revisions.replaceAll("[^A-Za-z0-9_*?-]+", "-");
     return model.repository().equals(hub)
         && model.isPinned()
-        && (matches(release.name()) || isNamedLikeARevision(release.name()));
-  }
-
-  private boolean isNamedLikeARevision(String release) {
-    String named = revisions.replaceAll("[^A-Za-z0-9_*?-]+", "-");
-    return new WatchSpec(hub, named, everySeconds).matches(release);
+        && new WatchSpec(hub, names, everySeconds).matches(release.name());
   }
 
   /** The model at a revision or commit. */
