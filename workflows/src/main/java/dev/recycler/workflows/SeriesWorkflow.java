@@ -15,6 +15,9 @@ public interface SeriesWorkflow {
   /** The task queue of series workflows and of the steps that any worker can do. */
   String TASK_QUEUE = "recycler";
 
+  /** The name of the query for {@link #progress}. */
+  String PROGRESS = "progress";
+
   /** The workflow id of a series. */
   static String id(String series) {
     return "series-" + series;
@@ -25,7 +28,7 @@ public interface SeriesWorkflow {
   SeriesProgress run(SeriesInput input);
 
   /** The series as it is now. */
-  @QueryMethod
+  @QueryMethod(name = PROGRESS)
   SeriesProgress progress();
 
   /**
