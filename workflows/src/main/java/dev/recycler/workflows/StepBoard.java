@@ -379,7 +379,7 @@ final class StepBoard {
     } else if (Failures.isCancellation(failure) || isGivenUp(step.within())) {
       step.cancelled(now());
       over++;
-    } else if (failure instanceof NotBegun) {
+    } else if (Failures.isNotBegun(failure)) {
       step.again();
       offer(step);
     } else if (!mend(step, Failures.missingInput(failure))) {

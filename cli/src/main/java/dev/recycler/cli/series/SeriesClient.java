@@ -81,13 +81,21 @@ public final class SeriesClient {
    * Starts a series, or finds it running.
    *
    * @return whether it was started now
-   * @throws CommandFailed where a series of this name runs that was started from another file
+   * @throws CommandFailed where a series of this name runs that was started from another file, or
+   *     one that is being cancelled
    */
   public boolean start(SeriesSpec spec) {
     try {
       startFindably(spec);
       return true;
     } catch (WorkflowExecutionAlreadyStarted e) {
+      if (isBeingCancelled(spec.series())) {
+        throw new CommandFailed(
+            ExitCode.FAILED,
+            "series %s is still being cancelled; start it when what runs of it has ended ('recycler status %s%s' tells)."
+                .formatted(spec.series(), spec.series(), typed),
+            e);
+      }
       SeriesSpec known = running(spec.series());
       SeriesSpec file = Correction.withFound(known, spec);
       SeriesSpec running = withoutAdded(known, file);
@@ -151,11 +159,8 @@ public final class SeriesClient {
 
   /** The running series without the releases that were added to the file's while it ran. */
   private static SeriesSpec withoutAdded(SeriesSpec running, SeriesSpec file) {
-    int listed = file.releases().size();
-    return running.releases().size() > listed
-            && running.releases().subList(0, listed).equals(file.releases())
-        ? running.withReleases(file.releases())
-        : running;
+    List<Release> common = running.releases().stream().filter(file.releases()::contains).toList();
+    return common.equals(file.releases()) ? running.withReleases(common) : running;
   }
 
   private static void refuseMerelyNewReleases(
@@ -213,6 +218,21 @@ public final class SeriesClient {
             == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED;
     SeriesProgress progress = completed ? result(series) : query(series, heartbeats);
     return new Look(progress, heartbeats).asTyped(typed);
+  }
+
+  /** Whether a series has been told to end, and has not ended yet. */
+  boolean isBeingCancelled(String series) {
+    try {
+      DescribeWorkflowExecutionResponse description = described(series);
+      return description.getWorkflowExtendedInfo().getCancelRequested()
+          && description.getWorkflowExecutionInfo().getStatus()
+              == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+    } catch (StatusRuntimeException e) {
+      if (code(e) == Status.Code.NOT_FOUND) {
+        return false;
+      }
+      throw problem(series, e);
+    }
   }
 
   /** Whether the newest run of a series has ended, in whatever way. */
@@ -342,17 +362,21 @@ public final class SeriesClient {
 
   private DescribeWorkflowExecutionResponse describe(String series) {
     try {
-      return connection
-          .stubs()
-          .blockingStub()
-          .describeWorkflowExecution(
-              DescribeWorkflowExecutionRequest.newBuilder()
-                  .setNamespace(namespace())
-                  .setExecution(execution(series))
-                  .build());
+      return described(series);
     } catch (StatusRuntimeException e) {
       throw problem(series, e);
     }
+  }
+
+  private DescribeWorkflowExecutionResponse described(String series) {
+    return connection
+        .stubs()
+        .blockingStub()
+        .describeWorkflowExecution(
+            DescribeWorkflowExecutionRequest.newBuilder()
+                .setNamespace(namespace())
+                .setExecution(execution(series))
+                .build());
   }
 
   private CommandFailed problem(String series, Exception e) {
