@@ -116,7 +116,7 @@ public final class StepActivities implements Steps {
   @Override
   public Checkpoint awaitCheckpoint(CheckpointInput input) {
     return run(
-        StepAttempt.beside(input.training().context(), "checkpoint"),
+        StepAttempt.watch(input.training().context(), "checkpoint"),
         asked -> policy.checkPlaces(asked.training()),
         trainings.awaitCheckpoint(),
         input,
