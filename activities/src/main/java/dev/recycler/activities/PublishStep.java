@@ -48,9 +48,10 @@ final class PublishStep implements Step<PublishInput, Artifact> {
     PublishSpec spec = input.publish();
     Publication publication =
         new Publication(
-            Path.of(input.model().path()),
-            Optional.ofNullable(spec.dtype()).map(Dtype::parseFloat),
-            new Publication.Words(null, spec.license(), spec.datasets()));
+                Path.of(input.model().path()),
+                Optional.ofNullable(spec.dtype()).map(Dtype::parseFloat),
+                new Publication.Words(null, spec.license(), spec.datasets()))
+            .of(input.context().series());
     try {
       return HubModel.isMeant(input.to())
           ? toHub(input, publication, beat)

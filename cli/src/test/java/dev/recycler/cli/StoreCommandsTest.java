@@ -125,6 +125,96 @@ class StoreCommandsTest {
     assertThat(document.getElementsByTagName("path").getLength()).isEqualTo(5);
   }
 
+  /** Records as 'merge' and 'diff' write them; the models themselves need not be there any more. */
+  @Test
+  void lineageOfWhatCommandsWrote() throws Exception {
+    Path diff = Files.createDirectories(folder.resolve("diff"));
+    Files.writeString(
+        diff.resolve("recycler.json"),
+        """
+        {"operation": "diff", "parameters": {}, "inputs": {
+          "finetuned": {"path": "%1$s/tuned", "name": "tuned"},
+          "base": {"path": "%1$s/snapshot", "name": "org/base", "revision": "0123456789abcdef"}}}
+        """
+            .formatted(folder));
+    Path merged = Files.createDirectories(folder.resolve("merged"));
+    Files.writeString(
+        merged.resolve("recycler.json"),
+        """
+        {"operation": "merge", "parameters": {"scale": 0.5}, "inputs": {
+          "target": {"path": "%1$s/new", "name": "new"},
+          "finetuned": {"path": "%1$s/tuned", "name": "tuned"},
+          "base": {"path": "%1$s/old", "name": "old"}}}
+        """
+            .formatted(folder));
+    Path applied = Files.createDirectories(folder.resolve("applied"));
+    Files.writeString(
+        applied.resolve("recycler.json"),
+        """
+        {"operation": "merge", "parameters": {"scale": 1.0}, "inputs": {
+          "target": {"path": "%1$s/merged", "name": "merged"},
+          "finetuned": {"path": "%1$s/diff", "name": "diff"}}}
+        """
+            .formatted(folder));
+
+    assertThat(run("lineage", "merged", "--json")).isZero();
+    JsonNode json = new ObjectMapper().readTree(sessions.out());
+    assertThat(json.path("formula").asText()).isEqualTo("new + 0.5 · (tuned − old)");
+    assertThat(json.path("nodes").findValuesAsText("name"))
+        .containsExactly("new", "tuned", "old", "merged");
+    assertThat(json.path("nodes").findValuesAsText("path"))
+        .containsExactly(
+            folder + "/new", folder + "/tuned", folder + "/old", merged.toRealPath().toString());
+
+    assertThat(run("lineage", "applied")).isZero();
+    assertThat(sessions.out())
+        .contains("(new + 0.5 · (tuned − old)) + (tuned − org/base@0123456789ab)\n")
+        .contains("├─ target: merge merged  λ 0.5\n")
+        .contains("└─ finetuned: diff diff\n");
+  }
+
+  @Test
+  void aPublicationHasTheLineageOfTheModel() throws Exception {
+    Path out = Files.createDirectories(folder.resolve("published"));
+    Files.writeString(
+        out.resolve("recycler.json"),
+        """
+        {"format": 1, "formula": "FT(org/m1@0123456789ab)", "published": {"digest": "bb"},
+         "lineage": [
+          {"id": 1, "kind": "release", "name": "org/m1@0123456789ab", "digest": "aa", "inputs": []},
+          {"id": 2, "kind": "finetune", "name": "toy/M1.plain.finetune", "digest": "bb",
+           "metrics": {"steps": 7}, "parameters": {"trainer": "trl"},
+           "result": {"stopped": "gsm8k is 0.9", "steps": 7},
+           "inputs": [{"role": "start", "id": 1}]}]}
+        """);
+
+    assertThat(run("lineage", "published")).isZero();
+    assertThat(sessions.out())
+        .isEqualTo(
+            """
+            FT(org/m1@0123456789ab) at step 7
+
+            finetune toy/M1.plain.finetune  7 steps, trl  bb
+            └─ start: release org/m1@0123456789ab  aa
+            """);
+  }
+
+  @Test
+  void whatNothingTellsOfHasNoLineage() throws Exception {
+    assertThat(run("lineage", "store")).isEqualTo(2);
+    assertThat(sessions.err())
+        .isEqualTo(
+            "recycler: store has no recycler.json, so nothing tells what it was made from; give a"
+                + " folder that recycler wrote: a step's in a store, a merge's, or a"
+                + " publication.\n");
+    assertThat(run("lineage", "nowhere")).isEqualTo(2);
+    Path damaged = Files.createDirectories(folder.resolve("damaged"));
+    Files.writeString(damaged.resolve("recycler.json"), "{");
+    assertThat(run("lineage", "damaged")).isEqualTo(2);
+    assertThat(sessions.err()).endsWith("of damaged or of what it was made from is damaged.\n");
+    assertThat(sessions.out()).isEmpty();
+  }
+
   @Test
   void verifyReadsEverythingAndSaysWhatIsWrong() throws IOException {
     int code = run("verify", "store");

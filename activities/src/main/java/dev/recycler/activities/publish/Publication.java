@@ -35,6 +35,7 @@ public final class Publication {
   private final Path model;
   private final Optional<Dtype> dtype;
   private final Words words;
+  private final Optional<String> series;
 
   /**
    * What only people know about a model.
@@ -56,9 +57,23 @@ public final class Publication {
    * @param dtype the float type to cast the weights to
    */
   public Publication(Path model, Optional<Dtype> dtype, Words words) {
+    this(model, dtype, words, Optional.empty());
+  }
+
+  private Publication(Path model, Optional<Dtype> dtype, Words words, Optional<String> series) {
     this.model = model;
     this.dtype = dtype;
     this.words = words;
+    this.series = series;
+  }
+
+  /**
+   * The same by a series: the card has its scores and its names alone. Models are shared by series,
+   * and another one may score them otherwise. Where no series is named, a path such as {@code
+   * store/series/SERIES/STEP} names it.
+   */
+  public Publication of(String name) {
+    return new Publication(model, dtype, words, Optional.of(name));
   }
 
   /**
@@ -133,7 +148,8 @@ public final class Publication {
           progress -> {});
       source = cast;
     }
-    LineageNode lineage = LineageGraph.of(model);
+    Home home = Home.of(model, series);
+    LineageNode lineage = LineageGraph.of(model, home.hints());
     List<HubContent> files = new ArrayList<>();
     try (Stream<Path> names = Files.list(source)) {
       for (Path file : names.filter(Files::isRegularFile).sorted().toList()) {
@@ -145,7 +161,8 @@ public final class Publication {
     }
     String title = words.title() == null ? name : words.title();
     files.add(
-        new HubContent.Text(CARD, Card.text(title, lineage, scores(lineage), words, castNote())));
+        new HubContent.Text(
+            CARD, Card.text(title, lineage, home.scores(lineage.digest()), words, castNote())));
     files.add(
         new HubContent.Text(
             ArtifactStore.RECORD, PublishedLineage.text(lineage, published(lineage))));
@@ -154,14 +171,6 @@ public final class Publication {
 
   private static boolean isLicence(String path) {
     return path.toUpperCase(Locale.ROOT).matches("(LICEN[CS]E|NOTICE|USE_POLICY).*");
-  }
-
-  private static List<Scores> scores(LineageNode lineage) throws IOException {
-    Path folder = lineage.path();
-    while (folder != null && !folder.endsWith("artifacts")) {
-      folder = folder.getParent();
-    }
-    return folder == null ? List.of() : Scores.of(folder.getParent(), lineage.digest());
   }
 
   private Map<String, String> published(LineageNode lineage) {

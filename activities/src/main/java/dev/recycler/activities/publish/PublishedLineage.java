@@ -1,5 +1,6 @@
 package dev.recycler.activities.publish;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -49,6 +50,13 @@ final class PublishedLineage {
       }
       if (node.record().path("parameters") instanceof ObjectNode parameters) {
         entry.set("parameters", parameters.deepCopy().remove(PRIVATE));
+      }
+      JsonNode result = node.record().path("result");
+      if (result.hasNonNull("stopped")) {
+        // Without it nobody could tell that the training was ended before its end.
+        ObjectNode ended = entry.putObject("result");
+        ended.set("stopped", result.get("stopped"));
+        ended.set("steps", result.path("steps"));
       }
       ArrayNode inputs = entry.putArray("inputs");
       for (LineageNode.Input input : node.inputs()) {

@@ -20,26 +20,51 @@ import java.util.stream.Stream;
 
 /** Follows lineage records from a model back to the releases and data it came from. */
 public final class LineageGraph {
+  /** Nothing is known beside the records. */
+  private static final Hints NONE = new Hints(Optional.empty(), Map.of());
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Pattern HUB_CACHE =
       Pattern.compile("(?:models|datasets)--([^/]+?)--([^/]+)/snapshots/([0-9a-f]{12})[^/]*$");
 
   private final Map<String, LineageNode> known = new HashMap<>();
   private final Map<Path, Map<Path, String>> names = new HashMap<>();
+  private final Hints hints;
 
-  private LineageGraph() {}
+  private LineageGraph(Hints hints) {
+    this.hints = hints;
+  }
 
   /**
-   * The lineage of a model folder, an artifact of a store or a folder within one.
+   * What helps to name the nodes; records alone tell where a model lay when a step first read it.
+   *
+   * @param series the series whose names of steps come before those of others
+   * @param hubNames names of releases on the hub, such as {@code org/name@0123456789ab}, by the
+   *     content digests of their folders
+   */
+  public record Hints(Optional<String> series, Map<String, String> hubNames) {
+    public Hints {
+      hubNames = Map.copyOf(hubNames);
+    }
+  }
+
+  /**
+   * The lineage of a model folder, an artifact of a store or a folder within one. What has no
+   * record is a release without inputs.
    *
    * @throws NoSuchFileException where there is no folder
    */
   public static LineageNode of(Path path) throws IOException {
+    return of(path, NONE);
+  }
+
+  /** The same, named by what the caller knows. */
+  public static LineageNode of(Path path, Hints hints) throws IOException {
     Path real = path.toRealPath();
     if (!Files.isDirectory(real)) {
       throw new NotDirectoryException(path.toString());
     }
-    return new LineageGraph().node(real, "", false);
+    return new LineageGraph(hints).node(real, "", false, placeName(real));
   }
 
   /** The store that an artifact lies in. */
@@ -51,23 +76,30 @@ public final class LineageGraph {
         : Optional.empty();
   }
 
-  private LineageNode node(Path path, String digest, boolean isData) throws IOException {
-    LineageNode seen = known.get(path + " " + digest);
+  /**
+   * @param name of what has no record
+   */
+  private LineageNode node(Path path, String digest, boolean isData, String name)
+      throws IOException {
+    Optional<Path> made = isData ? Optional.empty() : madeIn(path);
+    // A release is one, by whatever paths it was read: a copy, or the hub's cache.
+    boolean byContent = made.isEmpty() && !isData && !digest.isEmpty();
+    String key = byContent ? digest : path + " " + digest;
+    LineageNode seen = known.get(key);
     if (seen != null) {
       return seen;
     }
-    Optional<Path> made = isData ? Optional.empty() : madeIn(path);
     LineageNode node =
         made.isPresent()
             ? artifact(made.get(), path, digest)
             : new LineageNode(
                 isData ? "data" : "release",
-                placeName(path),
+                isData ? name : hints.hubNames().getOrDefault(digest, name),
                 path,
                 digest,
                 MissingNode.getInstance(),
                 List.of());
-    known.put(path + " " + digest, node);
+    known.put(key, node);
     return node;
   }
 
@@ -100,20 +132,19 @@ public final class LineageGraph {
 
   private LineageNode artifact(Path folder, Path path, String digest) throws IOException {
     JsonNode record = JSON.readTree(Files.readAllBytes(recordFile(folder)));
+    if (PublishedNodes.areIn(record)) {
+      return PublishedNodes.model(record, folder);
+    }
     List<LineageNode.Input> inputs = new ArrayList<>();
     JsonNode listed = record.path("inputs");
     if (listed.isObject()) {
-      // What the merge command wrote.
+      // What the commands 'merge' and 'diff' write.
       for (var input : listed.properties()) {
-        inputs.add(input(input.getKey(), input.getValue().asText(), ""));
+        inputs.add(ofCommand(input.getKey(), input.getValue()));
       }
     }
     for (JsonNode input : listed.isArray() ? listed : JSON.createArrayNode()) {
-      inputs.add(
-          input(
-              input.path("role").asText(),
-              input.path("path").asText(),
-              input.path("digest").asText()));
+      inputs.add(ofStep(input));
     }
     String part = path.equals(folder) ? "" : ", " + folder.relativize(path);
     return new LineageNode(
@@ -125,8 +156,24 @@ public final class LineageGraph {
         inputs);
   }
 
-  private LineageNode.Input input(String role, String path, String digest) throws IOException {
-    return new LineageNode.Input(role, node(Path.of(path), digest, role.equals("data")));
+  private LineageNode.Input ofStep(JsonNode input) throws IOException {
+    String role = input.path("role").asText();
+    Path path = Path.of(input.path("path").asText());
+    String digest = input.path("digest").asText();
+    return new LineageNode.Input(role, node(path, digest, role.equals("data"), placeName(path)));
+  }
+
+  private LineageNode.Input ofCommand(String role, JsonNode input) throws IOException {
+    Path path = Path.of(input.path("path").asText());
+    String revision = input.path("revision").asText();
+    String name = input.path("name").asText(placeName(path));
+    return new LineageNode.Input(
+        role,
+        node(
+            path,
+            input.path("digest").asText(),
+            false,
+            revision.isEmpty() ? name : name + "@" + brief(revision)));
   }
 
   private String nameOf(Path folder, JsonNode record) throws IOException {
@@ -149,23 +196,37 @@ public final class LineageGraph {
   private Map<Path, String> stepNames(Path store) throws IOException {
     Map<Path, String> steps = names.get(store);
     if (steps == null) {
-      steps = stepNamesOf(store);
+      steps = stepNamesOf(store, hints.series());
       names.put(store, steps);
     }
     return steps;
   }
 
-  static Map<Path, String> stepNamesOf(Path store) throws IOException {
+  private static Map<Path, String> stepNamesOf(Path store, Optional<String> preferred)
+      throws IOException {
     Map<Path, String> steps = new TreeMap<>();
-    for (Path series : folders(store.resolve("series"))) {
-      try (Stream<Path> links = Files.list(series)) {
-        for (Path link : links.filter(Files::isSymbolicLink).sorted().toList()) {
-          Path target = series.resolve(Files.readSymbolicLink(link)).normalize();
-          steps.putIfAbsent(target, series.getFileName() + "/" + link.getFileName());
-        }
-      }
+    List<Path> all = new ArrayList<>(folders(store.resolve("series")));
+    preferred.ifPresent(name -> all.addFirst(store.resolve("series").resolve(name)));
+    for (Path series : all) {
+      links(series)
+          .forEach((step, target) -> steps.putIfAbsent(target, series.getFileName() + "/" + step));
     }
     return steps;
+  }
+
+  /** What the links of a series' folder point at, by the names of its steps; none, no folder. */
+  public static Map<String, Path> links(Path series) throws IOException {
+    Map<String, Path> targets = new TreeMap<>();
+    try (Stream<Path> links = Files.list(series)) {
+      for (Path link : links.filter(Files::isSymbolicLink).toList()) {
+        targets.put(
+            link.getFileName().toString(),
+            series.resolve(Files.readSymbolicLink(link)).normalize());
+      }
+    } catch (NoSuchFileException e) {
+      return Map.of();
+    }
+    return targets;
   }
 
   static List<Path> folders(Path folder) throws IOException {
@@ -176,12 +237,18 @@ public final class LineageGraph {
     }
   }
 
+  /** What the hub calls a folder of its cache: {@code org/name@0123456789ab}. */
+  public static Optional<String> hubName(Path path) {
+    Matcher matcher = HUB_CACHE.matcher(path.toString());
+    return matcher.find()
+        ? Optional.of(matcher.group(1) + "/" + matcher.group(2) + "@" + matcher.group(3))
+        : Optional.empty();
+  }
+
   /** A hub's name where the folder is one of its cache's, else the folder's own. */
   private static String placeName(Path path) {
-    Matcher matcher = HUB_CACHE.matcher(path.toString());
-    if (matcher.find()) {
-      return matcher.group(1) + "/" + matcher.group(2) + "@" + matcher.group(3);
-    }
-    return path.getFileName() == null ? path.toString() : path.getFileName().toString();
+    return hubName(path)
+        .orElseGet(
+            () -> path.getFileName() == null ? path.toString() : path.getFileName().toString());
   }
 }

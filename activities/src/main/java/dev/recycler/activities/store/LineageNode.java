@@ -11,10 +11,10 @@ import java.util.Set;
  * One thing that a model came from, or the model itself. Nodes that several others came from are
  * one object.
  *
- * @param kind {@code merge}, {@code finetune}, {@code checkpoint}, {@code evaluate}, {@code
- *     release} or {@code data}
+ * @param kind {@code merge}, {@code diff}, {@code finetune}, {@code checkpoint}, {@code evaluate},
+ *     {@code release} or {@code data}
  * @param name what people call it: step names, a hub's name, else its folder's
- * @param path where it lies, or lay
+ * @param path where it lies, or lay; empty where only a publication tells of it
  * @param digest its content digest, or empty where none was recorded
  * @param record its {@code recycler.json}; missing for what was not made here
  * @param inputs what it was made from, each with the role it had
@@ -52,10 +52,17 @@ public record LineageNode(
       case "merge" -> {
         double scale = record.path("parameters").path("scale").asDouble(1);
         String times = scale == 1 ? "" : number(scale) + " · ";
-        yield of("target") + " + " + times + "(" + of("finetuned") + " − " + of("base") + ")";
+        // 'diff apply' has no base: what it adds is a difference already.
+        String added = input("base").isPresent() ? "(" + difference() + ")" : of("finetuned");
+        yield of("target") + " + " + times + added;
       }
+      case "diff" -> difference();
       default -> name;
     };
+  }
+
+  private String difference() {
+    return of("finetuned") + " − " + of("base");
   }
 
   private String finetuned() {
@@ -79,7 +86,10 @@ public record LineageNode(
   }
 
   private boolean isSum() {
-    return kind.equals("merge") || kind.equals("checkpoint") || !stopped().isEmpty();
+    return kind.equals("merge")
+        || kind.equals("diff")
+        || kind.equals("checkpoint")
+        || !stopped().isEmpty();
   }
 
   /** An input as a term of a sum. */

@@ -32,12 +32,14 @@ class PublicationTest {
       new Publication.Words(null, "apache-2.0", List.of("org/data"));
 
   @TempDir private Path folder;
+  private ArtifactStore store;
   private StoredArtifact model;
+  private StoredArtifact score;
 
   /** A fine-tuning of a merge of three releases, one of them from a hub, with a score. */
   @BeforeEach
   void make() throws IOException {
-    ArtifactStore store = ArtifactStore.open(folder.resolve("store"));
+    store = ArtifactStore.open(folder.resolve("store"));
     Path m1 = TinyCheckpoint.write(folder.resolve("m1"), 1, 8);
     Path tuned = TinyCheckpoint.write(folder.resolve("m1-tuned"), 2, 8);
     Path m2 =
@@ -69,19 +71,23 @@ class PublicationTest {
                 new Lineage.Input("start", merged.folder().toString(), merged.digest()),
                 new Lineage.Input("data", folder.resolve("chats").toString(), "d".repeat(64))),
             null);
-    publish(
+    score = score(6, "gsm8k", 0.42);
+  }
+
+  private StoredArtifact score(int seed, String task, double value) throws IOException {
+    return publish(
         store,
         "evaluate",
-        6,
+        seed,
         Map.of("model", model.digest()),
         List.of(),
         Map.of(
             "task",
-            "gsm8k",
+            task,
             "metric",
             "exact_match,strict",
             "value",
-            0.42,
+            value,
             "standardError",
             0.01,
             "examples",
@@ -91,7 +97,8 @@ class PublicationTest {
   }
 
   private static Lineage.Input input(String role, Path path) {
-    return new Lineage.Input(role, path.toString(), "c".repeat(64));
+    String digest = Integer.toHexString(path.getFileName().hashCode()).repeat(8);
+    return new Lineage.Input(role, path.toString(), digest);
   }
 
   private static StoredArtifact publish(
@@ -148,6 +155,58 @@ class PublicationTest {
         .contains("FT(org/m2@abababababab + 0.5 · (m1-tuned − m1))")
         .contains("| learning_rate | 5e-6 |")
         .contains("| gsm8k | exact_match,strict | 0.4200 ± 0.0100 | 1319 | lm-eval 0.4.13 |");
+  }
+
+  /** Models are shared by series; what another one thinks of it is not this one's to say. */
+  @Test
+  void theCardOfASeriesHasItsScoresAlone() throws Exception {
+    store.link("mine", "M2.iterative.finetune", model.folder());
+    store.link("mine", "M2.iterative.finetuned.evaluate.gsm8k", score.folder());
+    store.link("mine", "M2.direct.finetuned.evaluate.gsm8k", score.folder());
+    store.link("another", "M2.plain.finetune", model.folder());
+    store.link("another", "M2.plain.finetuned.evaluate.sums", score(7, "sums", 0.75).folder());
+
+    new Publication(model.folder(), Optional.empty(), WORDS).of("mine").to(folder.resolve("a"));
+    new Publication(
+            folder.resolve("store/series/another/M2.plain.finetune"), Optional.empty(), WORDS)
+        .to(folder.resolve("b"));
+    new Publication(model.folder(), Optional.empty(), WORDS).to(folder.resolve("c"));
+
+    assertThat(Files.readString(folder.resolve("a/README.md")))
+        .containsOnlyOnce("| gsm8k |")
+        .doesNotContain("sums")
+        .contains("finetune mine/M2.iterative.finetune");
+    assertThat(Files.readString(folder.resolve("b/README.md")))
+        .contains("| sums |")
+        .doesNotContain("gsm8k");
+    assertThat(Files.readString(folder.resolve("c/README.md"))).contains("| gsm8k |", "| sums |");
+  }
+
+  /** The step that made the model was another series', which read a copy of the release. */
+  @Test
+  void aBaseIsNamedByTheHubWhereItsBytesAreTheHubs() throws Exception {
+    Path copy = TinyCheckpoint.write(folder.resolve("copy"), 9, 8);
+    Path snapshot =
+        TinyCheckpoint.write(
+            folder.resolve("hub/models--org--tiny/snapshots/" + "cd".repeat(20)), 9, 8);
+    StoredArtifact tuned =
+        publish(
+            store,
+            "finetune",
+            10,
+            Map.of("trainer", "trl"),
+            List.of(
+                new Lineage.Input("start", copy.toString(), store.digests(() -> {}).ofModel(copy))),
+            null);
+    store.link("mine", "M1.fetch", snapshot);
+
+    new Publication(tuned.folder(), Optional.empty(), WORDS).of("mine").to(folder.resolve("out"));
+
+    assertThat(frontMatter(folder.resolve("out")))
+        .containsEntry("base_model", List.of("org/tiny"))
+        .containsEntry("base_model_relation", "finetune");
+    assertThat(Files.readString(folder.resolve("out/README.md")))
+        .contains("FT(org/tiny@cdcdcdcdcdcd)");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.recycler.cli.store;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.recycler.activities.store.LineageGraph;
@@ -8,8 +9,9 @@ import dev.recycler.cli.console.CommandFailed;
 import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.Session;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -20,16 +22,21 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "lineage",
     description = "Show what a model was made from, back to releases and data.",
+    exitCodeListHeading = "%nExit codes%n",
+    exitCodeList = {"0:it is shown", "2:there is no such folder, or nothing tells of it"},
     footerHeading = "%nExamples%n",
     footer = {
       "  recycler lineage store/series/toy/M5.iterative.finetune",
+      "  recycler lineage merged                  what 'recycler merge' wrote",
       "  recycler lineage MODEL --json",
       "  recycler lineage MODEL --picture lineage.svg"
     })
 public final class LineageCommand implements Callable<Integer> {
   private final Session session;
 
-  @Parameters(paramLabel = "PATH", description = "A model's or a score's folder.")
+  @Parameters(
+      paramLabel = "PATH",
+      description = "A model's or a score's folder, in a store or elsewhere.")
   private Path path;
 
   @Option(names = "--json", description = "Print every node with parameters, versions and digests.")
@@ -47,12 +54,7 @@ public final class LineageCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    LineageNode node;
-    try {
-      node = LineageGraph.of(session.places().resolve(path));
-    } catch (FileSystemException e) {
-      throw new CommandFailed(ExitCode.USAGE, "there is no folder " + path + ".", e);
-    }
+    LineageNode node = node();
     if (picture != null) {
       Path file = session.places().resolve(picture);
       Files.writeString(file, LineagePicture.svg(node));
@@ -69,5 +71,27 @@ public final class LineageCommand implements Callable<Integer> {
       LineageText.tree(node).forEach(session.console()::print);
     }
     return ExitCode.OK.code();
+  }
+
+  private LineageNode node() throws IOException {
+    LineageNode node;
+    try {
+      node = LineageGraph.of(session.places().resolve(path));
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      throw new CommandFailed(ExitCode.USAGE, "there is no folder " + path + ".", e);
+    } catch (JsonProcessingException e) {
+      throw new CommandFailed(
+          ExitCode.USAGE,
+          "the recycler.json of " + path + " or of what it was made from is damaged.",
+          e);
+    }
+    if (node.record().isMissingNode()) {
+      throw new CommandFailed(
+          ExitCode.USAGE,
+          path
+              + " has no recycler.json, so nothing tells what it was made from; give a folder that"
+              + " recycler wrote: a step's in a store, a merge's, or a publication.");
+    }
+    return node;
   }
 }

@@ -21,6 +21,7 @@ final class LineagePicture {
           "release", "#dbe9f6",
           "data", "#ececec",
           "merge", "#fdecc8",
+          "diff", "#fdecc8",
           "finetune", "#d8f0d8",
           "evaluate", "#f3dcee");
 

@@ -97,7 +97,9 @@ final class LineageText {
       entry.put("id", ids.get(node));
       entry.put("kind", node.kind());
       entry.put("name", node.name());
-      entry.put("path", node.path().toString());
+      if (!node.path().toString().isEmpty()) {
+        entry.put("path", node.path().toString());
+      }
       entry.put("digest", node.digest());
       for (String key :
           List.of(
