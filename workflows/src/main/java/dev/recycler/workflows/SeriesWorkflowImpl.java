@@ -54,11 +54,15 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
 
   @Override
   public SeriesProgress run(SeriesInput input) {
-    queues =
-        Queues.of(Workflow.getVersion(QUEUES_BY_WORK, Workflow.DEFAULT_VERSION, Queues.NEWEST));
+    int version =
+        Workflow.getVersion(QUEUES_BY_WORK, Workflow.DEFAULT_VERSION, Queues.NEWEST);
+    queues = Queues.of(version);
     models.useQueues(queues);
     if (isNew()) {
       steps.haveScoresFollowTrainings();
+    }
+    if (version >= Queues.SKIPS_LAST) {
+      steps.haveSkipsLast();
     }
     try {
       models.carryOut(spec, plan);

@@ -41,6 +41,11 @@ final class Step implements Comparable<Step> {
   private CancellationScope scope;
   private EndedStep.Failure failure;
   private String note;
+  private boolean givenUp;
+
+  /** Id of the step that this one was given up with; null where by its own name. */
+  private String givenUpWith;
+
   private int mended;
   private Runnable whenDone = () -> {};
 
@@ -97,6 +102,25 @@ final class Step implements Comparable<Step> {
     return promise.get();
   }
 
+  /**
+   * Notes that nobody wants the step any more, which holds until it is tried again.
+   *
+   * @param with id of the step that it is given up with, or null where by its own name
+   */
+  void giveUp(String with) {
+    givenUp = true;
+    givenUpWith = with;
+  }
+
+  boolean isGivenUp() {
+    return givenUp;
+  }
+
+  /** Id of the step by whose name this one was given up; its own where it is not. */
+  String givenUpBy() {
+    return givenUp && givenUpWith != null ? givenUpWith : id;
+  }
+
   /** Asks the worker to end the step. */
   void cancel() {
     scope.cancel();
@@ -106,6 +130,8 @@ final class Step implements Comparable<Step> {
     state = StepState.DONE;
     finished = now;
     this.result = result;
+    // It had been done before it could be ended.
+    givenUp = false;
     whenDone.run();
   }
 
@@ -121,10 +147,11 @@ final class Step implements Comparable<Step> {
     failure = null;
   }
 
-  /** A failed step waits for its turn again. */
+  /** A step that failed, or was given up, waits for its turn again. */
   void tryAgain() {
     state = StepState.WAITING;
     mended = 0;
+    givenUp = false;
   }
 
   /** A step whose result was lost, or whose inputs are made again, waits for its turn again. */
@@ -167,6 +194,7 @@ final class Step implements Comparable<Step> {
     if (ended.failure() != null) {
       failed(ended.failure(), ended.finished());
     } else if (ended.skipped()) {
+      giveUp(ended.skippedWith());
       cancelled(ended.finished());
     } else {
       done(result(ended), ended.finished());
@@ -186,7 +214,8 @@ final class Step implements Comparable<Step> {
         result instanceof StepResult.Decided(boolean goes, String _) ? (Boolean) goes : null,
         note,
         failure,
-        state == StepState.CANCELLED);
+        state == StepState.CANCELLED,
+        givenUp ? givenUpWith : null);
   }
 
   /** Has something done once the step is, or now where it is already. */

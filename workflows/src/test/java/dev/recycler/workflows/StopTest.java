@@ -267,6 +267,32 @@ class StopTest {
   }
 
   @Test
+  void aTrainingThatIsTakenBackIsTheModelThatItWouldHaveBeen() {
+    String other = "M2.base.evaluate.arc";
+    StubSteps steps = failedScore();
+    steps.hold(other);
+    SeriesSpec goesOn =
+        series(
+                2,
+                List.of(ITERATIVE),
+                evaluation("gsm8k", Subject.FINETUNED),
+                evaluation("arc", Subject.BASE))
+            .deciding(null, List.of(ENOUGH));
+    try (SeriesHarness series = new SeriesHarness(goesOn, steps)) {
+      untilTrainingFailed(series, steps);
+      series.workflow().skip(TRAINING);
+      steps.heal(CHECKPOINT.formatted(50));
+      steps.values.put(CHECKPOINT.formatted(50), 0.9);
+      series.workflow().retry(TRAINING);
+      series.until(p -> step(p, TRAINING).state() == StepState.DONE);
+      steps.open(other);
+      SeriesProgress result = series.result();
+      assertThat(step(result, TRAINING).finetuned().steps()).isEqualTo(50);
+      assertThat(step(result, CHECKPOINT.formatted(50)).state()).isEqualTo(StepState.DONE);
+    }
+  }
+
+  @Test
   void retryingTheTrainingTriesItsScoreAgainThoughTheTrainerHasDroppedTheCheckpoint() {
     StubSteps steps = failedScore();
     try (SeriesHarness series = new SeriesHarness(TWO, steps)) {
