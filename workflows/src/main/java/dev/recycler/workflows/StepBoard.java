@@ -291,8 +291,8 @@ final class StepBoard {
       steps.values().stream()
           .filter(other -> other.state() == StepState.CANCELLED)
           .filter(other -> names.contains(other.givenUpBy()) && !other.id.equals(other.givenUpBy()))
-          .forEach(
-              other -> lostNeed(other).ifPresent(need -> other.giveUp(need.givenUpBy())));
+          .forEach(other -> lostNeed(other).ifPresent(need -> other.giveUp(need.givenUpBy())));
+      giveUpWithItsNeeds(step);
     }
   }
 
@@ -346,20 +346,32 @@ final class StepBoard {
   private int giveUpNeeding(Step step) {
     int count = 0;
     for (Step needing : step.neededBy) {
-      boolean lost = needing.state() == StepState.FAILED && follows(needing, step);
-      if (needing.state() == StepState.WAITING || lost) {
+      if (goesWith(step, needing)) {
         count += giveUp(needing, step.givenUpBy());
       }
     }
     return count;
   }
 
+  private boolean goesWith(Step step, Step needing) {
+    return switch (needing.state()) {
+      case WAITING -> true;
+      case FAILED -> skipsLast || follows(needing, step);
+      case RUNNING, DONE, CANCELLED -> false;
+    };
+  }
+
   private void giveUpWithItsNeeds(Step step) {
     lostNeed(step).ifPresent(need -> giveUp(step, need.givenUpBy()));
   }
 
-  private boolean isGivenUp(Step within) {
-    return scoresFollowTrainings && within != null && within.state() == StepState.CANCELLED;
+  /** Whether nobody waits any more for what a step that runs gives. */
+  private boolean isGivenUp(Step step) {
+    boolean withItsTraining =
+        scoresFollowTrainings
+            && step.within() != null
+            && step.within().state() == StepState.CANCELLED;
+    return (skipsLast && step.isGivenUp()) || withItsTraining;
   }
 
   /** Queues a step whose needs are met; a step that is queued already keeps its place. */
@@ -424,9 +436,13 @@ final class StepBoard {
       step.done(result, now());
       over++;
       step.neededBy.forEach(this::offer);
-    } else if (Failures.isCancellation(failure) || isGivenUp(step.within())) {
+    } else if (Failures.isCancellation(failure) || isGivenUp(step)) {
       step.cancelled(now());
       over++;
+      if (skipsLast && step.isGivenUp()) {
+        // What has come to need it while it was being ended.
+        giveUpNeeding(step);
+      }
     } else if (failure instanceof NotBegun) {
       step.again();
       offer(step);
@@ -458,6 +474,10 @@ final class StepBoard {
     }
     step.again();
     makers.forEach(this::offer);
+    if (skipsLast) {
+      // Whose maker was given up while it was made again.
+      giveUpWithItsNeeds(step);
+    }
     offer(step);
     return true;
   }

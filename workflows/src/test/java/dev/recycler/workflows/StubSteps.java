@@ -11,6 +11,7 @@ import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.activity.Activity;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.TemporalFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +69,7 @@ final class StubSteps implements Steps, Notices, Watches {
   /** Whether no webhook answers. */
   volatile boolean deaf;
 
-  private final Map<String, ApplicationFailure> failures = new ConcurrentHashMap<>();
+  private final Map<String, TemporalFailure> failures = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> failuresLeft = new ConcurrentHashMap<>();
   private final Map<String, Gate> gates = new ConcurrentHashMap<>();
   private final List<Long> checkpoints;
@@ -82,7 +83,7 @@ final class StubSteps implements Steps, Notices, Watches {
     failures.put(step, ApplicationFailure.newFailure(sentence, kind.name()));
   }
 
-  void failWith(String step, ApplicationFailure failure) {
+  void failWith(String step, TemporalFailure failure) {
     failures.put(step, failure);
   }
 
@@ -112,7 +113,16 @@ final class StubSteps implements Steps, Notices, Watches {
 
   /** The step, once started, goes on only when the gate is opened. */
   Gate hold(String step) {
-    Gate gate = new Gate(new CountDownLatch(1), new Semaphore(0));
+    return hold(step, true);
+  }
+
+  /** The same of a step that does not hear that it is cancelled, as with a worker that is lost. */
+  Gate holdDeaf(String step) {
+    return hold(step, false);
+  }
+
+  private Gate hold(String step, boolean hears) {
+    Gate gate = new Gate(new CountDownLatch(1), new Semaphore(0), hears);
     gates.put(step, gate);
     return gate;
   }
@@ -286,7 +296,7 @@ final class StubSteps implements Steps, Notices, Watches {
       gate.reached.release();
       await(step, gate);
     }
-    ApplicationFailure failure = failures.get(step);
+    TemporalFailure failure = failures.get(step);
     AtomicInteger left = failuresLeft.get(step);
     if (failure != null && (left == null || left.getAndDecrement() > 0)) {
       throw failure;
@@ -296,7 +306,9 @@ final class StubSteps implements Steps, Notices, Watches {
   private void await(String step, Gate gate) {
     try {
       while (!gate.open.await(50, TimeUnit.MILLISECONDS)) {
-        Activity.getExecutionContext().heartbeat(step);
+        if (gate.hears) {
+          Activity.getExecutionContext().heartbeat(step);
+        }
       }
     } catch (ActivityCompletionException e) {
       cancelled.add(step);
@@ -307,7 +319,7 @@ final class StubSteps implements Steps, Notices, Watches {
   }
 
   /** A door in a step. */
-  record Gate(CountDownLatch open, Semaphore reached) {
+  record Gate(CountDownLatch open, Semaphore reached, boolean hears) {
     void awaitReached() throws InterruptedException {
       if (!reached.tryAcquire(30, TimeUnit.SECONDS)) {
         throw new AssertionError("the step was not started");
