@@ -16,7 +16,6 @@ import dev.recycler.workflows.spec.PublishSpec;
 import dev.recycler.workflows.spec.Release;
 import dev.recycler.workflows.spec.SeriesSpec;
 import dev.recycler.workflows.spec.Subject;
-import io.temporal.failure.CanceledFailure;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -105,8 +104,7 @@ class SkipTest {
   void whatComesToNeedAStepThatIsBeingSkippedIsSkippedWithIt() throws Exception {
     String training = "M2.iterative.finetune";
     StubSteps steps = new StubSteps();
-    StubSteps.Gate gate = steps.holdDeaf(training);
-    steps.failWith(training, new CanceledFailure("its processes have ended"));
+    StubSteps.Gate gate = steps.holdSlow(training);
     try (SeriesHarness series = new SeriesHarness(PUBLISHED, steps)) {
       gate.awaitReached();
       series.workflow().skip(training);
@@ -146,8 +144,7 @@ class SkipTest {
       scoring.awaitReached();
       training.awaitReached();
       String path = step(series.workflow().progress(), merge).path();
-      StubSteps.Gate again = steps.holdDeaf(merge);
-      steps.failWith(merge, new CanceledFailure("its processes have ended"));
+      StubSteps.Gate again = steps.holdSlow(merge);
       steps.loseInput("M2.iterative.finetune", path);
       training.open().countDown();
       again.awaitReached();
@@ -197,8 +194,7 @@ class SkipTest {
     String training = "M2.iterative.finetune";
     String score = "M2.iterative.checkpoint-50.evaluate.gsm8k";
     StubSteps steps = new StubSteps();
-    StubSteps.Gate gate = steps.holdDeaf(training);
-    steps.failWith(training, new CanceledFailure("its processes have ended"));
+    StubSteps.Gate gate = steps.holdSlow(training);
     steps.saving.put(training, List.of(50L));
     StubSteps.Gate scoring = steps.holdDeaf(score);
     steps.fail(score, FailureKind.USER, "no such task");

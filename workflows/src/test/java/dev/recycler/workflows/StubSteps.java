@@ -11,7 +11,6 @@ import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.activity.Activity;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.failure.ApplicationFailure;
-import io.temporal.failure.TemporalFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +68,7 @@ final class StubSteps implements Steps, Notices, Watches {
   /** Whether no webhook answers. */
   volatile boolean deaf;
 
-  private final Map<String, TemporalFailure> failures = new ConcurrentHashMap<>();
+  private final Map<String, ApplicationFailure> failures = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> failuresLeft = new ConcurrentHashMap<>();
   private final Map<String, Gate> gates = new ConcurrentHashMap<>();
   private final List<Long> checkpoints;
@@ -83,7 +82,7 @@ final class StubSteps implements Steps, Notices, Watches {
     failures.put(step, ApplicationFailure.newFailure(sentence, kind.name()));
   }
 
-  void failWith(String step, TemporalFailure failure) {
+  void failWith(String step, ApplicationFailure failure) {
     failures.put(step, failure);
   }
 
@@ -113,16 +112,21 @@ final class StubSteps implements Steps, Notices, Watches {
 
   /** The step, once started, goes on only when the gate is opened. */
   Gate hold(String step) {
-    return hold(step, true);
+    return hold(step, Hearing.AT_ONCE);
   }
 
-  /** The same of a step that does not hear that it is cancelled, as with a worker that is lost. */
+  /** The same of a step that never hears that it is cancelled. */
   Gate holdDeaf(String step) {
-    return hold(step, false);
+    return hold(step, Hearing.NEVER);
   }
 
-  private Gate hold(String step, boolean hears) {
-    Gate gate = new Gate(new CountDownLatch(1), new Semaphore(0), hears);
+  /** The same of a step that takes its time to end when it is cancelled: until it may go on. */
+  Gate holdSlow(String step) {
+    return hold(step, Hearing.LATE);
+  }
+
+  private Gate hold(String step, Hearing hearing) {
+    Gate gate = new Gate(new CountDownLatch(1), new Semaphore(0), hearing);
     gates.put(step, gate);
     return gate;
   }
@@ -296,7 +300,7 @@ final class StubSteps implements Steps, Notices, Watches {
       gate.reached.release();
       await(step, gate);
     }
-    TemporalFailure failure = failures.get(step);
+    ApplicationFailure failure = failures.get(step);
     AtomicInteger left = failuresLeft.get(step);
     if (failure != null && (left == null || left.getAndDecrement() > 0)) {
       throw failure;
@@ -306,9 +310,13 @@ final class StubSteps implements Steps, Notices, Watches {
   private void await(String step, Gate gate) {
     try {
       while (!gate.open.await(50, TimeUnit.MILLISECONDS)) {
-        if (gate.hears) {
+        if (gate.hearing == Hearing.AT_ONCE) {
           Activity.getExecutionContext().heartbeat(step);
         }
+      }
+      while (gate.hearing == Hearing.LATE) {
+        Activity.getExecutionContext().heartbeat(step);
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
       }
     } catch (ActivityCompletionException e) {
       cancelled.add(step);
@@ -318,8 +326,15 @@ final class StubSteps implements Steps, Notices, Watches {
     }
   }
 
+  /** When a step that is held hears that it is cancelled. */
+  private enum Hearing {
+    AT_ONCE,
+    LATE,
+    NEVER
+  }
+
   /** A door in a step. */
-  record Gate(CountDownLatch open, Semaphore reached, boolean hears) {
+  record Gate(CountDownLatch open, Semaphore reached, Hearing hearing) {
     void awaitReached() throws InterruptedException {
       if (!reached.tryAcquire(30, TimeUnit.SECONDS)) {
         throw new AssertionError("the step was not started");
