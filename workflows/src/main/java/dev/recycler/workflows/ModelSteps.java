@@ -29,8 +29,10 @@ import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
@@ -184,7 +186,9 @@ final class ModelSteps {
           if (result.stopped() != null) {
             finetuning.note("stopped at step %d: %s".formatted(result.steps(), result.stopped()));
           }
-          scoreCheckpoints(model, finetuning);
+          Set<String> asked = scoreCheckpoints(model, finetuning);
+          steps.dismissRest(
+              finetuning, asked, "not needed: %s has its model".formatted(finetuning.id));
         });
   }
 
@@ -246,14 +250,16 @@ final class ModelSteps {
     return new Trained(new Steps.Finetuned(merged, List.of(), 0, 0, 0));
   }
 
-  /** What checkpoints there are is known once the training is over. */
-  private void scoreCheckpoints(Finetuned model, Step finetuning) {
+  /** What checkpoints there are is known once the training is over; returns the scores' ids. */
+  private Set<String> scoreCheckpoints(Finetuned model, Step finetuning) {
+    Set<String> added = new LinkedHashSet<>();
     for (Checkpoint checkpoint : finetuning.finetuned().checkpoints()) {
       for (Scoring scoring : plan.checkpointScorings(model, checkpoint.step())) {
         know(model, scoring);
-        score(new PlannedStep.Evaluate(scoring, finetuning.id), checkpoint::model);
+        added.add(score(new PlannedStep.Evaluate(scoring, finetuning.id), checkpoint::model).id);
       }
     }
+    return added;
   }
 
   private void publish(PlannedStep.Publish planned) {

@@ -91,9 +91,7 @@ final class Step implements Comparable<Step> {
 
   Promise<? extends StepResult> start(Instant now) {
     state = StepState.RUNNING;
-    started = started == null ? now : started;
-    finished = null;
-    failure = null;
+    started = now;
     // A scope of its own: steps are mostly started by the end of others, where the workflow's scope
     // is not the current one and its cancellation would pass them by.
     AtomicReference<Promise<? extends StepResult>> promise = new AtomicReference<>();
@@ -130,8 +128,11 @@ final class Step implements Comparable<Step> {
     state = StepState.DONE;
     finished = now;
     this.result = result;
-    // It had been done before it could be ended.
-    givenUp = false;
+    if (givenUp) {
+      // It was done before it could be ended.
+      givenUp = false;
+      note = null;
+    }
     whenDone.run();
   }
 
@@ -142,14 +143,16 @@ final class Step implements Comparable<Step> {
   }
 
   void cancelled(Instant now) {
+    // What was done before it was given up has ended then.
+    finished = started == null || state == StepState.DONE ? finished : now;
     state = StepState.CANCELLED;
-    finished = started == null ? null : now;
     failure = null;
   }
 
   /** A step that failed, or was given up, waits for its turn again. */
   void tryAgain() {
-    state = StepState.WAITING;
+    note = state == StepState.CANCELLED ? null : note;
+    again();
     mended = 0;
     givenUp = false;
   }
@@ -157,6 +160,9 @@ final class Step implements Comparable<Step> {
   /** A step whose result was lost, or whose inputs are made again, waits for its turn again. */
   void again() {
     state = StepState.WAITING;
+    started = null;
+    finished = null;
+    failure = null;
   }
 
   /** Whether this step may wait once more for its inputs to be made again. */

@@ -74,6 +74,9 @@ final class StepBoard {
     Step known = steps.get(id);
     if (known != null) {
       if (scoresFollowTrainings) {
+        if (skipsLast && isDismissed(known)) {
+          tryAgain(known);
+        }
         offer(known);
         startReady();
       }
@@ -157,6 +160,33 @@ final class StepBoard {
       tryAgain(steps.get(id));
       startReady();
     }
+  }
+
+  /**
+   * Gives up what is done in the middle of a step and is of no use any more, until that comes to it
+   * again or a person wants it.
+   *
+   * @param why for a person
+   */
+  void dismiss(Step step, String why) {
+    if (skipsLast && step.state() != StepState.CANCELLED) {
+      giveUp(step, step.within().id);
+      step.note(why);
+    }
+  }
+
+  /** Gives up what is not done of what is done in the middle of a step, all but some. */
+  void dismissRest(Step within, Set<String> but, String why) {
+    within.neededBy.stream()
+        .filter(step -> follows(step, within) && !but.contains(step.id))
+        .filter(step -> step.state() != StepState.DONE)
+        .forEach(step -> dismiss(step, why));
+  }
+
+  private static boolean isDismissed(Step step) {
+    return step.state() == StepState.CANCELLED
+        && step.within() != null
+        && step.givenUpBy().equals(step.within().id);
   }
 
   boolean maySkip(String id) {
@@ -337,8 +367,8 @@ final class StepBoard {
     } else {
       ready.get(step.kind).remove(step);
       step.queued = false;
+      over += step.state() == StepState.DONE ? 0 : 1;
       step.cancelled(now());
-      over++;
     }
     return count;
   }
@@ -357,7 +387,8 @@ final class StepBoard {
     return switch (needing.state()) {
       case WAITING -> true;
       case FAILED -> skipsLast || follows(needing, step);
-      case RUNNING, DONE, CANCELLED -> false;
+      case RUNNING -> skipsLast && follows(needing, step) && !needing.isGivenUp();
+      case DONE, CANCELLED -> false;
     };
   }
 

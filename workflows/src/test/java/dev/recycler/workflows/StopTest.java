@@ -305,6 +305,46 @@ class StopTest {
     }
   }
 
+  @Test
+  void scoresThatNobodyNeedsOnceACheckpointIsChosenAreGivenUp() throws Exception {
+    StubSteps steps = training(50L, 100L, 150L);
+    steps.values.put(CHECKPOINT.formatted(50), 0.8);
+    StubSteps.Gate first = steps.hold(CHECKPOINT.formatted(50));
+    steps.fail(CHECKPOINT.formatted(100), FailureKind.USER, "no such task");
+    StubSteps.Gate last = steps.hold(CHECKPOINT.formatted(150));
+    try (SeriesHarness series = new SeriesHarness(TWO, steps)) {
+      first.awaitReached();
+      last.awaitReached();
+      series.until(p -> step(p, CHECKPOINT.formatted(100)).state() == StepState.FAILED);
+      first.open().countDown();
+      SeriesProgress result = series.result();
+      assertThat(step(result, TRAINING).finetuned().steps()).isEqualTo(50);
+      assertThat(List.of(100, 150))
+          .extracting(at -> step(result, CHECKPOINT.formatted(at)))
+          .allSatisfy(
+              score -> {
+                assertThat(score.state()).isEqualTo(StepState.CANCELLED);
+                assertThat(score.failure()).isNull();
+                assertThat(score.note())
+                    .isEqualTo("not needed: M2.iterative.finetune has its model");
+              });
+      assertThat(steps.cancelled).containsExactlyInAnyOrder(TRAINING, CHECKPOINT.formatted(150));
+    }
+  }
+
+  @Test
+  void aTrainingThatIsSkippedLeavesNoScoreOnADevice() throws Exception {
+    StubSteps steps = training(50L);
+    StubSteps.Gate scoring = steps.hold(CHECKPOINT.formatted(50));
+    try (SeriesHarness series = new SeriesHarness(TWO, steps)) {
+      scoring.awaitReached();
+      series.workflow().skip(TRAINING);
+      SeriesProgress result = series.result();
+      assertThat(steps.cancelled).containsExactlyInAnyOrder(TRAINING, CHECKPOINT.formatted(50));
+      assertThat(step(result, CHECKPOINT.formatted(50)).state()).isEqualTo(StepState.CANCELLED);
+    }
+  }
+
   /** A training whose one checkpoint is not among those that it leaves, and can't be scored. */
   private static StubSteps failedScore() {
     StubSteps steps = new StubSteps();
