@@ -51,6 +51,9 @@ final class ModelSteps {
   /** The checkpoints that were seen of trainings that may be stopped, whatever became of those. */
   private final Map<Finetuned, SortedMap<Long, Candidate>> candidates = new LinkedHashMap<>();
 
+  /** What the scores of checkpoints are of, by their steps' ids: as they were kept last. */
+  private final Map<String, Checkpoint> scored = new LinkedHashMap<>();
+
   private SeriesSpec spec;
   private Plan plan;
 
@@ -204,6 +207,7 @@ final class ModelSteps {
     TrainingWatch watch = workers.watch(planned, spec, worker, input);
     StoppableTraining training =
         new StoppableTraining(
+            steps,
             watch,
             spec.gatesOfCheckpoints(),
             candidates.computeIfAbsent(planned.model(), m -> new TreeMap<>()),
@@ -223,12 +227,14 @@ final class ModelSteps {
     List<Step> added = new ArrayList<>();
     for (Scoring scoring : plan.stopScorings(planned.model(), checkpoint.step())) {
       know(planned.model(), scoring);
+      PlannedStep.Evaluate evaluate = new PlannedStep.Evaluate(scoring, planned.id());
+      scored.put(evaluate.id(), checkpoint);
       added.add(
           score(
-              new PlannedStep.Evaluate(scoring, planned.id()),
+              evaluate,
               training,
-              checkpoint::model,
-              (worker, input) -> watch.score(checkpoint, worker, input)));
+              () -> scored.get(evaluate.id()).model(),
+              (worker, input) -> watch.score(scored.get(evaluate.id()), worker, input)));
     }
     return added;
   }
@@ -256,10 +262,19 @@ final class ModelSteps {
     for (Checkpoint checkpoint : finetuning.finetuned().checkpoints()) {
       for (Scoring scoring : plan.checkpointScorings(model, checkpoint.step())) {
         know(model, scoring);
-        added.add(score(new PlannedStep.Evaluate(scoring, finetuning.id), checkpoint::model).id);
+        PlannedStep.Evaluate evaluate = new PlannedStep.Evaluate(scoring, finetuning.id);
+        if (isGivenUp(evaluate)) {
+          // It was kept, and lost.
+          scored.put(evaluate.id(), checkpoint);
+        }
+        added.add(score(evaluate, checkpoint::model).id);
       }
     }
     return added;
+  }
+
+  private boolean isGivenUp(PlannedStep.Evaluate planned) {
+    return steps.has(planned.id()) && steps.get(planned.id()).isGivenUp();
   }
 
   private void publish(PlannedStep.Publish planned) {

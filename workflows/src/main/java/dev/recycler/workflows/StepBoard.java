@@ -131,6 +131,10 @@ final class StepBoard {
     skipsLast = true;
   }
 
+  boolean skipsLast() {
+    return skipsLast;
+  }
+
   /**
    * Whether a step must not begin now though its turn has come. One that has had its turn begins
    * also when the history is long: a run of the workflow that only takes turns would come to

@@ -315,7 +315,13 @@ class StopTest {
     try (SeriesHarness series = new SeriesHarness(TWO, steps)) {
       first.awaitReached();
       last.awaitReached();
-      series.until(p -> step(p, CHECKPOINT.formatted(100)).state() == StepState.FAILED);
+      series.until(
+          p ->
+              p.steps().stream()
+                  .anyMatch(
+                      s ->
+                          s.id().equals(CHECKPOINT.formatted(100))
+                              && s.state() == StepState.FAILED));
       first.open().countDown();
       SeriesProgress result = series.result();
       assertThat(step(result, TRAINING).finetuned().steps()).isEqualTo(50);
@@ -334,14 +340,22 @@ class StopTest {
 
   @Test
   void aTrainingThatIsSkippedLeavesNoScoreOnADevice() throws Exception {
+    String score = CHECKPOINT.formatted(50);
     StubSteps steps = training(50L);
-    StubSteps.Gate scoring = steps.hold(CHECKPOINT.formatted(50));
+    steps.fail(score, FailureKind.USER, "no such task");
     try (SeriesHarness series = new SeriesHarness(TWO, steps)) {
+      series.until(
+          p ->
+              p.steps().stream()
+                  .anyMatch(s -> s.id().equals(score) && s.state() == StepState.FAILED));
+      steps.heal(score);
+      StubSteps.Gate scoring = steps.hold(score);
+      series.workflow().retry(score);
       scoring.awaitReached();
       series.workflow().skip(TRAINING);
       SeriesProgress result = series.result();
-      assertThat(steps.cancelled).containsExactlyInAnyOrder(TRAINING, CHECKPOINT.formatted(50));
-      assertThat(step(result, CHECKPOINT.formatted(50)).state()).isEqualTo(StepState.CANCELLED);
+      assertThat(steps.cancelled).containsExactlyInAnyOrder(TRAINING, score);
+      assertThat(step(result, score).state()).isEqualTo(StepState.CANCELLED);
     }
   }
 
