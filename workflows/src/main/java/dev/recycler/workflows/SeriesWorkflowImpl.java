@@ -46,7 +46,7 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     mostEvents = input.mostEvents();
     silence = input.silence();
     steps = new StepBoard(input.ended(), this::isHeld, () -> isHeld() || historyIsLong());
-    models = new ModelSteps(steps, silence);
+    models = new ModelSteps(steps, silence, input.seen());
     news = new News(spec.series(), spec.notifications(), steps, this::isWatching, input.told());
     watch =
         new ReleaseWatch(() -> spec, this::takeFound, () -> corrected != null || historyIsLong());
@@ -54,8 +54,7 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
 
   @Override
   public SeriesProgress run(SeriesInput input) {
-    int version =
-        Workflow.getVersion(QUEUES_BY_WORK, Workflow.DEFAULT_VERSION, Queues.NEWEST);
+    int version = Workflow.getVersion(QUEUES_BY_WORK, Workflow.DEFAULT_VERSION, Queues.NEWEST);
     queues = Queues.of(version);
     models.useQueues(queues);
     if (isNew()) {
@@ -131,13 +130,22 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
 
   private void goOnInANewRun() {
     SeriesSpec next = corrected == null ? spec : corrected;
-    List<EndedStep> ended = new ArrayList<>(steps.ended(Correction.of(spec, next)::keeps));
+    Correction correction = Correction.of(spec, next);
+    List<EndedStep> ended = new ArrayList<>(steps.ended(correction::keeps));
     if (corrected == null) {
       // What they need is unknown here; after a correction they are looked for in the store.
       ended.addAll(steps.endedBefore());
     }
     Workflow.newContinueAsNewStub(SeriesWorkflow.class)
-        .run(new SeriesInput(next, ended, paused, mostEvents, news.told(), silence));
+        .run(
+            new SeriesInput(
+                next,
+                ended,
+                paused,
+                mostEvents,
+                news.told(),
+                silence,
+                models.seen(correction::keeps)));
   }
 
   private static boolean everybodyWasHeard() {

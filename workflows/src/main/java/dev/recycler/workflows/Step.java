@@ -250,6 +250,11 @@ final class Step implements Comparable<Step> {
     return ((StepResult.Prepared) result).pins();
   }
 
+  /** Whether the step was ever done, as far as this run of the workflow knows. */
+  boolean hasResult() {
+    return result != null;
+  }
+
   /** The model that the step made. */
   Artifact model() {
     return result instanceof StepResult.Made(Artifact artifact) ? artifact : finetuned().model();

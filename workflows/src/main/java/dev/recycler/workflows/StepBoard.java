@@ -74,9 +74,7 @@ final class StepBoard {
     Step known = steps.get(id);
     if (known != null) {
       if (scoresFollowTrainings) {
-        if (skipsLast && isDismissed(known)) {
-          tryAgain(known);
-        }
+        recall(known);
         offer(known);
         startReady();
       }
@@ -88,7 +86,11 @@ final class StepBoard {
     EndedStep ended = endedBefore.remove(id);
     // What failed within a step that has been taken up again is tried again with it.
     boolean triedAgain =
-        scoresFollowTrainings && within != null && ended != null && ended.failure() != null;
+        scoresFollowTrainings
+            && within != null
+            && within.state() == StepState.RUNNING
+            && ended != null
+            && ended.failure() != null;
     if (ended != null && !triedAgain) {
       step.restore(ended);
       over += ended.failure() == null ? 1 : 0;
@@ -187,8 +189,18 @@ final class StepBoard {
         .forEach(step -> dismiss(step, why));
   }
 
-  private static boolean isDismissed(Step step) {
-    return step.state() == StepState.CANCELLED
+  /** Has a step done all the same that was of no use for a while. */
+  void recall(Step step) {
+    if (isDismissed(step)) {
+      tryAgain(step);
+      startReady();
+    }
+  }
+
+  /** Whether a step was given up with the one that it is done in the middle of, not by its name. */
+  boolean isDismissed(Step step) {
+    return skipsLast
+        && step.state() == StepState.CANCELLED
         && step.within() != null
         && step.givenUpBy().equals(step.within().id);
   }

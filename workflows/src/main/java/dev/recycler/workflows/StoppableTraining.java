@@ -113,6 +113,10 @@ final class StoppableTraining {
 
   /** The checkpoint that is taken for the model, or null where that is what the training gave. */
   private Good awaitGood() {
+    if (good() == null) {
+      // Those that were not needed while it had a model.
+      scores().toList().forEach(steps::recall);
+    }
     if (!scoreWhileItRuns()) {
       // Its failure is the step's.
       Finetuned finished = training.get();
@@ -184,7 +188,7 @@ final class StoppableTraining {
   }
 
   private boolean allScored() {
-    return candidates.values().stream().allMatch(StoppableTraining::isScored);
+    return candidates.values().stream().allMatch(this::isScored);
   }
 
   /** Whether no score comes before a person has acted. */
@@ -212,12 +216,13 @@ final class StoppableTraining {
   }
 
   /** One that a person gave up counts as not good enough; one that failed is waited for. */
-  private static boolean isScored(Candidate candidate) {
-    return candidate.scores().stream().allMatch(StoppableTraining::isOver);
+  private boolean isScored(Candidate candidate) {
+    return candidate.scores().stream().allMatch(this::isOver);
   }
 
-  private static boolean isOver(Step score) {
-    return score.state() == StepState.DONE || score.state() == StepState.CANCELLED;
+  private boolean isOver(Step score) {
+    return score.state() == StepState.DONE
+        || (score.state() == StepState.CANCELLED && !steps.isDismissed(score));
   }
 
   /** Takes a checkpoint for the model; nothing where its bytes are lost for good. */

@@ -106,4 +106,31 @@ class LostCheckpointTest {
       assertThat(step(result, merge).state()).isEqualTo(StepState.DONE);
     }
   }
+
+  @Test
+  void makesRoomForALaterOneThatWasNotNeededBefore() throws Exception {
+    String merge = "M3.iterative.merge";
+    StubSteps steps = training(50L, 100L);
+    steps.values.put(AT_100, 0.9);
+    StubSteps.Gate merging = steps.hold(merge);
+    StubSteps.Gate first = steps.hold(AT_50);
+    StubSteps.Gate later = steps.hold(AT_100);
+    try (SeriesHarness series = new SeriesHarness(stopping(3), steps)) {
+      first.awaitReached();
+      later.awaitReached();
+      first.open().countDown();
+      merging.awaitReached();
+      series.until(p -> step(p, AT_100).state() == StepState.CANCELLED);
+      later.open().countDown();
+      steps.saving.put(TRAINING, List.of(100L));
+      steps.loseInputOnce(merge, PATH);
+      steps.loseInputOnce(STOP, PATH);
+      steps.loseInput(KEEP, PATH);
+      merging.open().countDown();
+      SeriesProgress result = series.result();
+      assertThat(step(result, TRAINING).finetuned().steps()).isEqualTo(100);
+      assertThat(step(result, AT_100).state()).isEqualTo(StepState.DONE);
+      assertThat(step(result, AT_50).state()).isEqualTo(StepState.CANCELLED);
+    }
+  }
 }

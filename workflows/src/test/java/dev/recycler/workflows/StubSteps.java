@@ -131,6 +131,11 @@ final class StubSteps implements Steps, Notices, Watches {
     return gate;
   }
 
+  /** No longer holds a step. */
+  void free(String step) {
+    gates.remove(step);
+  }
+
   /** Lets a step that is held go on. */
   void open(String step) {
     gates.get(step).open().countDown();
