@@ -13,6 +13,7 @@ import dev.recycler.workflows.activity.StepContext;
 import dev.recycler.workflows.activity.Steps;
 import dev.recycler.workflows.progress.StepKind;
 import dev.recycler.workflows.spec.SeriesSpec;
+import io.temporal.activity.Activity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -51,13 +52,13 @@ public final class StepActivities implements Steps {
   @Override
   public Pins prepare(SeriesSpec spec) {
     StepContext context = new StepContext(spec.series(), "prepare", spec.store());
-    return run(StepAttempt.of(StepKind.PREPARE, context), policy::check, prepare, spec, _ -> false);
+    return run(begin(StepKind.PREPARE, context), policy::check, prepare, spec, _ -> false);
   }
 
   @Override
   public Artifact fetch(FetchInput input) {
     return run(
-        StepAttempt.of(StepKind.FETCH, input.context()),
+        begin(StepKind.FETCH, input.context()),
         policy::check,
         (from, monitor) -> {
           Artifact model = fetch.run(from, monitor);
@@ -71,17 +72,13 @@ public final class StepActivities implements Steps {
   @Override
   public Artifact merge(MergeInput input) {
     return run(
-        StepAttempt.of(StepKind.MERGE, input.context()),
-        policy::check,
-        merge,
-        input,
-        Artifact::reused);
+        begin(StepKind.MERGE, input.context()), policy::check, merge, input, Artifact::reused);
   }
 
   @Override
   public Finetuned finetune(FinetuneInput input) {
     return run(
-        StepAttempt.of(StepKind.FINETUNE, input.context()),
+        begin(StepKind.FINETUNE, input.context()),
         policy::check,
         trainings.finetune(),
         input,
@@ -91,11 +88,7 @@ public final class StepActivities implements Steps {
   @Override
   public Score evaluate(EvaluateInput input) {
     return run(
-        StepAttempt.of(StepKind.EVALUATE, input.context()),
-        policy::check,
-        evaluate,
-        input,
-        Score::reused);
+        begin(StepKind.EVALUATE, input.context()), policy::check, evaluate, input, Score::reused);
   }
 
   @Override
@@ -123,7 +116,7 @@ public final class StepActivities implements Steps {
   @Override
   public Checkpoint awaitCheckpoint(CheckpointInput input) {
     return run(
-        StepAttempt.beside(input.training().context(), "checkpoint"),
+        StepAttempt.watch(input.training().context(), "checkpoint"),
         asked -> policy.checkPlaces(asked.training()),
         trainings.awaitCheckpoint(),
         input,
@@ -153,11 +146,13 @@ public final class StepActivities implements Steps {
   @Override
   public Artifact publish(PublishInput input) {
     return run(
-        StepAttempt.of(StepKind.PUBLISH, input.context()),
-        policy::check,
-        publish,
-        input,
-        Artifact::reused);
+        begin(StepKind.PUBLISH, input.context()), policy::check, publish, input, Artifact::reused);
+  }
+
+  /** An attempt at a step, where nothing keeps it from beginning by now. */
+  private static StepAttempt begin(StepKind kind, StepContext context) {
+    LateStart.check(Activity.getExecutionContext(), context);
+    return StepAttempt.of(kind, context);
   }
 
   /** Refuses what the policy does not allow. */

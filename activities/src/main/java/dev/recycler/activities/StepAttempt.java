@@ -42,6 +42,9 @@ final class StepAttempt {
   /** The kind that it counts as where the result was there before. */
   private final String kindOfReused;
 
+  /** How many failures of the machine it is tried through. */
+  private final int machineFailures;
+
   private final StepContext context;
   private final ActivityExecutionContext activity;
 
@@ -49,9 +52,14 @@ final class StepAttempt {
   private Outcome outcome = Outcome.FAILED;
 
   private StepAttempt(
-      String kind, String kindOfReused, StepContext context, ActivityExecutionContext activity) {
+      String kind,
+      String kindOfReused,
+      int machineFailures,
+      StepContext context,
+      ActivityExecutionContext activity) {
     this.kind = kind;
     this.kindOfReused = kindOfReused;
+    this.machineFailures = machineFailures;
     this.context = context;
     this.activity = activity;
   }
@@ -62,7 +70,17 @@ final class StepAttempt {
    * @param kind a word for it in figures
    */
   static StepAttempt beside(StepContext context, String kind) {
-    return new StepAttempt(kind, kind, context, Activity.getExecutionContext());
+    return new StepAttempt(kind, kind, MACHINE_FAILURES, context, Activity.getExecutionContext());
+  }
+
+  /**
+   * What looks at a step again and again while that runs: trouble with the store, however long, is
+   * no reason to look away for the rest of a training.
+   *
+   * @param kind a word for it in figures
+   */
+  static StepAttempt watch(StepContext context, String kind) {
+    return new StepAttempt(kind, kind, Integer.MAX_VALUE, context, Activity.getExecutionContext());
   }
 
   /** An attempt by the activity that this thread runs. */
@@ -72,7 +90,8 @@ final class StepAttempt {
 
   /** A look into the store for a step's result; what it finds counts as that step. */
   static StepAttempt lookUp(StepKind kind, StepContext context) {
-    return new StepAttempt(LOOK_UP, word(kind), context, Activity.getExecutionContext());
+    return new StepAttempt(
+        LOOK_UP, word(kind), MACHINE_FAILURES, context, Activity.getExecutionContext());
   }
 
   private static String word(StepKind kind) {
@@ -159,9 +178,9 @@ final class StepAttempt {
             e.getMessage(), e.getClass().getName(), e);
   }
 
-  private static ApplicationFailure failed(String name, StepFailed e, TemporalMonitor monitor) {
+  private ApplicationFailure failed(String name, StepFailed e, TemporalMonitor monitor) {
     int failures = monitor.countFailure();
-    int bound = e.kind() == FailureKind.MACHINE ? MACHINE_FAILURES : TOOL_FAILURES;
+    int bound = e.kind() == FailureKind.MACHINE ? machineFailures : TOOL_FAILURES;
     boolean lastWord = e.lastWord() || failures >= bound;
     LOG.warn("{} failed ({}, {} of {}): {}", name, e.kind(), failures, bound, e.getMessage(), e);
     if (e.input() != null) {

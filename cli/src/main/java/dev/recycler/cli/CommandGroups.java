@@ -81,6 +81,12 @@ final class CommandGroups {
     showIn(root);
   }
 
+  /** Whether a command line asks a server about a series, or asks something of one. */
+  static boolean asksAboutSeries(String... args) {
+    return args.length > 0
+        && (GROUPS.get("Follow").contains(args[0]) || GROUPS.get("Steer").contains(args[0]));
+  }
+
   /** Whether a command tells about the others. */
   private static boolean needsAll(String name) {
     return name.equals("completion") || name.equals("man");

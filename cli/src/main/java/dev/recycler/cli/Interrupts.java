@@ -24,8 +24,10 @@ final class Interrupts {
         .addShutdownHook(
             new Thread(
                 () -> {
-                  command.interrupt();
-                  interrupts.await();
+                  if (interrupts.finished.getCount() > 0) {
+                    command.interrupt();
+                    interrupts.await();
+                  }
                 },
                 "interrupts"));
     return interrupts;

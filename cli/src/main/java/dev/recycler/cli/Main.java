@@ -29,6 +29,11 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    Runtime.getRuntime().exit(run(args));
+  }
+
+  /** Runs a command line with this process's environment and streams; returns the exit code. */
+  public static int run(String... args) {
     Patience patience = new Patience();
     Interrupts interrupts = Interrupts.ofThisThread(patience);
     Places places = Places.ofProcess();
@@ -45,7 +50,7 @@ public final class Main {
             person(terminals));
     int code = new Cli(new Session(console, data, messages, places, patience)).run(args);
     interrupts.finished();
-    Runtime.getRuntime().exit(code);
+    return code;
   }
 
   private static Optional<Answers> person(List<String> terminals) {

@@ -1,6 +1,7 @@
 package dev.recycler.workflows;
 
 import dev.recycler.workflows.activity.FailureKind;
+import dev.recycler.workflows.activity.Steps;
 import io.temporal.api.enums.v1.TimeoutType;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
@@ -15,6 +16,13 @@ final class Failures {
 
   static boolean isCancellation(RuntimeException failure) {
     return cause(failure) instanceof CanceledFailure;
+  }
+
+  /** Whether a step did not begin, for nothing may begin now. */
+  static boolean isNotBegun(RuntimeException failure) {
+    return failure instanceof NotBegun
+        || (cause(failure) instanceof ApplicationFailure told
+            && Steps.NOT_BEGUN.equals(told.getType()));
   }
 
   /** The folder that has to be made again before the step can be tried again. */

@@ -15,6 +15,12 @@ public interface SeriesWorkflow {
   /** The task queue of series workflows and of the steps that any worker can do. */
   String TASK_QUEUE = "recycler";
 
+  /** The name of the query for {@link #progress}. */
+  String PROGRESS = "progress";
+
+  /** The name of the query for {@link #mustWait}. */
+  String MUST_WAIT = "mustWait";
+
   /** The workflow id of a series. */
   static String id(String series) {
     return "series-" + series;
@@ -25,8 +31,17 @@ public interface SeriesWorkflow {
   SeriesProgress run(SeriesInput input);
 
   /** The series as it is now. */
-  @QueryMethod
+  @QueryMethod(name = PROGRESS)
   SeriesProgress progress();
+
+  /**
+   * Whether a step that was given to the workers, and that none has begun yet, must not begin any
+   * more: since the series was paused meanwhile, say. Such a step fails with {@link
+   * dev.recycler.workflows.activity.Steps#NOT_BEGUN}, and has its turn again when the series goes
+   * on.
+   */
+  @QueryMethod(name = MUST_WAIT)
+  boolean mustWait(String step);
 
   /**
    * Goes on after {@link #pause}, and tries every failed step again.

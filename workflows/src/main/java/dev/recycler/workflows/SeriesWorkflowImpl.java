@@ -34,8 +34,8 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   private boolean paused;
   private boolean cancelled;
 
-  /** The corrected file that the next run of the workflow takes up, or null. */
-  private SeriesSpec corrected;
+  /** What the next run of the workflow takes up. */
+  private final CorrectedFile corrected = new CorrectedFile();
 
   /** A series about to run. */
   @WorkflowInit
@@ -49,7 +49,8 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     models = new ModelSteps(steps, silence, input.seen());
     news = new News(spec.series(), spec.notifications(), steps, this::isWatching, input.told());
     watch =
-        new ReleaseWatch(() -> spec, this::takeFound, () -> corrected != null || historyIsLong());
+        new ReleaseWatch(
+            () -> spec, this::takeFound, () -> corrected.isPending() || historyIsLong());
   }
 
   @Override
@@ -107,7 +108,7 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   }
 
   private boolean isHeld() {
-    return paused || corrected != null;
+    return paused || corrected.isPending();
   }
 
   /** Whether this run of the workflow decides as the newest do: the mark of its queues says so. */
@@ -125,14 +126,13 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   }
 
   private boolean mustGoOnInANewRun() {
-    return steps.idle() && (corrected != null || historyIsLong());
+    return steps.idle() && (corrected.isPending() || historyIsLong());
   }
 
   private void goOnInANewRun() {
-    SeriesSpec next = corrected == null ? spec : corrected;
-    Correction correction = Correction.of(spec, next);
-    List<EndedStep> ended = new ArrayList<>(steps.ended(correction::keeps));
-    if (corrected == null) {
+    SeriesSpec next = corrected.orElse(spec);
+    List<EndedStep> ended = new ArrayList<>(steps.ended(corrected::keeps));
+    if (!corrected.isPending()) {
       // What they need is unknown here; after a correction they are looked for in the store.
       ended.addAll(steps.endedBefore());
     }
@@ -145,7 +145,7 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
                 mostEvents,
                 news.told(),
                 silence,
-                models.seen(correction::keeps)));
+                models.seen(corrected::keeps)));
   }
 
   private static boolean everybodyWasHeard() {
@@ -161,6 +161,11 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
         now.message(),
         steps.progress(),
         Rows.of(spec, plan, models::checkpointScorings));
+  }
+
+  @Override
+  public boolean mustWait(String step) {
+    return begun && steps.has(step) && steps.mustWait(step);
   }
 
   @Override
@@ -252,10 +257,8 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   public int update(SeriesSpec file) {
     Workflow.await(() -> begun);
     checkUpdate(file);
-    SeriesSpec next = isNew() ? Correction.withFound(spec, file) : file;
-    int notKept = steps.giveBack(Correction.of(spec, next)::keeps);
-    corrected = next;
-    return notKept;
+    corrected.replace(spec, isNew() ? Correction.withFound(spec, file) : file);
+    return steps.giveBack(corrected::keeps);
   }
 
   @Override
@@ -264,24 +267,19 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   }
 
   private void checkUpdate(SeriesSpec file) {
-    checkNotCorrected();
-    Requests.checkCorrection(spec, Correction.withFound(spec, file));
-  }
-
-  private void checkNotCorrected() {
-    Requests.check(
-        corrected == null,
-        "series %s is just taking up a corrected file; ask again in a moment"
-            .formatted(spec.series()));
+    Requests.checkCorrection(corrected.orElse(spec), Correction.withFound(spec, file));
   }
 
   @Override
   public void addRelease(Release release) {
     Workflow.await(() -> begun);
     // Another request may have been heard while this one waited.
-    checkNotCorrected();
-    Requests.checkRelease(spec, release);
-    add(release);
+    Requests.checkRelease(corrected.orElse(spec), release);
+    if (corrected.isPending()) {
+      corrected.amend(Requests.with(corrected.orElse(spec), release));
+    } else {
+      add(release);
+    }
   }
 
   private void add(Release release) {
@@ -293,7 +291,9 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
 
   /** Adds a release that the watch has found. */
   private void takeFound(Release release) {
-    checkNotCorrected();
+    Requests.check(
+        !corrected.isPending(),
+        "series %s takes up a corrected file first".formatted(spec.series()));
     Requests.checkRelease(spec, release);
     add(release);
     news.tell(release);
@@ -301,8 +301,7 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
 
   @Override
   public void validateAddRelease(Release release) {
-    checkNotCorrected();
-    Requests.checkRelease(spec, release);
+    Requests.checkRelease(corrected.orElse(spec), release);
   }
 
   @Override
@@ -310,6 +309,9 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     Workflow.await(() -> begun);
     checkFinish();
     spec = spec.watching(null);
+    if (corrected.isPending()) {
+      corrected.amend(corrected.orElse(spec).watching(null));
+    }
   }
 
   @Override
@@ -318,13 +320,12 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
   }
 
   private void checkFinish() {
-    checkNotCorrected();
     Requests.check(
-        isWatching(),
+        corrected.orElse(spec).watch() != null,
         "series %s watches for no releases, so it finishes by itself".formatted(spec.series()));
   }
 
   private Situation situation() {
-    return new Situation(spec.series(), steps, watch, cancelled, corrected != null, paused);
+    return new Situation(spec.series(), steps, watch, cancelled, corrected.isPending(), paused);
   }
 }

@@ -490,7 +490,7 @@ final class StepBoard {
         // What has come to need it while it was being ended.
         giveUpNeeding(step);
       }
-    } else if (failure instanceof NotBegun) {
+    } else if (Failures.isNotBegun(failure)) {
       step.again();
       offer(step);
     } else if (!mend(step, Failures.missingInput(failure))) {

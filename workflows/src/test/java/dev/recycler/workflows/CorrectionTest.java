@@ -93,16 +93,56 @@ class CorrectionTest {
       gate.awaitReached();
       series.workflow().update(merging(0.5));
       assertThat(series.workflow().progress().message()).contains("takes up a corrected file");
-      assertRefused(
-          () -> series.workflow().update(merging(0.7)), "is just taking up a corrected file");
-      assertRefused(
-          () -> series.workflow().addRelease(new Release("M3", "/models/m3")),
-          "is just taking up a corrected file");
+      assertRefused(() -> series.workflow().update(merging(0.5)), "the file changes nothing");
       gate.open().countDown();
       series.result();
       assertThat(steps.count("M1.plain.finetune")).isEqualTo(1);
       assertThat(steps.cancelled).isEmpty();
       assertThat(steps.scales).containsEntry("M2.direct.merge", 0.5);
+    }
+  }
+
+  /** A training that stays may take weeks. */
+  @Test
+  void aFileThatIsToBeTakenUpCanBeCorrectedAgainAndGetReleases() throws Exception {
+    StubSteps steps = new StubSteps();
+    StubSteps.Gate gate = steps.hold("M1.plain.finetune");
+    try (SeriesHarness series = new SeriesHarness(TWO, steps)) {
+      gate.awaitReached();
+      series.workflow().update(merging(0.5));
+      series.workflow().update(merging(0.7));
+      series.workflow().addRelease(new Release("M3", "/models/m3"));
+      assertRefused(
+          () -> series.workflow().addRelease(new Release("M3", "/models/other")),
+          "has a release M3 already");
+      gate.open().countDown();
+      SeriesProgress result = series.result();
+      assertThat(steps.count("M1.plain.finetune")).isEqualTo(1);
+      assertThat(steps.scales)
+          .containsEntry("M2.direct.merge", 0.7)
+          .containsEntry("M3.direct.merge", 0.7);
+      assertThat(result.state()).isEqualTo(SeriesState.FINISHED);
+    }
+  }
+
+  /** What the first correction ended is not kept by a second one that would have kept it. */
+  @Test
+  void aCorrectionThatIsTakenBackBringsBackWhatItEnded() throws Exception {
+    StubSteps steps = new StubSteps();
+    StubSteps.Gate training = steps.hold("M2.plain.finetune");
+    StubSteps.Gate merging = steps.hold("M2.direct.merge");
+    try (SeriesHarness series = new SeriesHarness(TWO, steps)) {
+      training.awaitReached();
+      merging.awaitReached();
+      series.workflow().update(merging(0.5));
+      series.until(p -> steps.cancelled.contains("M2.direct.merge"));
+      series.workflow().update(TWO);
+      merging.open().countDown();
+      training.open().countDown();
+      SeriesProgress result = series.result();
+      assertThat(result.state()).isEqualTo(SeriesState.FINISHED);
+      assertThat(result.steps()).allMatch(step -> step.state() == StepState.DONE);
+      assertThat(steps.scales).containsEntry("M2.direct.merge", 1.0);
     }
   }
 

@@ -95,6 +95,11 @@ class ReplayTest {
     }
 
     @Override
+    public boolean mustWait(String step) {
+      return false;
+    }
+
+    @Override
     public int resume() {
       return 0;
     }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.recycler.workflows.activity.FailureKind;
+import dev.recycler.workflows.activity.Steps;
 import dev.recycler.workflows.progress.SeriesProgress;
 import dev.recycler.workflows.progress.SeriesState;
 import dev.recycler.workflows.progress.StepProgress;
@@ -16,6 +17,7 @@ import dev.recycler.workflows.progress.StepState;
 import dev.recycler.workflows.spec.Release;
 import dev.recycler.workflows.spec.SeriesSpec;
 import dev.recycler.workflows.spec.Subject;
+import io.temporal.failure.ApplicationFailure;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,28 @@ class SeriesRequestsTest {
       assertThat(series.workflow().resume()).isZero();
       assertThat(series.result().state()).isEqualTo(SeriesState.FINISHED);
       assertThat(steps.started).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void whatNoWorkerHadBegunBeforeAPauseHasItsTurnAfterIt() throws Exception {
+    String training = "M1.plain.finetune";
+    StubSteps steps = new StubSteps();
+    StubSteps.Gate queued = steps.hold(training);
+    steps.failWith(
+        training, ApplicationFailure.newNonRetryableFailure("not begun", Steps.NOT_BEGUN));
+    try (SeriesHarness series = new SeriesHarness(THREE, steps)) {
+      queued.awaitReached();
+      assertThat(series.workflow().mustWait(training)).isFalse();
+      series.workflow().pause();
+      assertThat(series.workflow().mustWait(training)).isTrue();
+      assertThat(series.workflow().mustWait("no step")).isFalse();
+      queued.open().countDown();
+      series.until(p -> step(p, training).state() == StepState.WAITING);
+      steps.heal(training);
+      assertThat(series.workflow().resume()).isZero();
+      assertThat(series.result().state()).isEqualTo(SeriesState.FINISHED);
+      assertThat(steps.count(training)).isEqualTo(2);
     }
   }
 

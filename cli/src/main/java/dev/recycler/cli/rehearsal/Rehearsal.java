@@ -1,9 +1,11 @@
 package dev.recycler.cli.rehearsal;
 
 import dev.recycler.cli.Cli;
+import dev.recycler.cli.Main;
 import dev.recycler.cli.console.Console;
 import dev.recycler.cli.console.Places;
 import dev.recycler.cli.console.Session;
+import dev.recycler.cli.server.ServerFile;
 import dev.recycler.cli.terminal.Terminal;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -37,7 +39,7 @@ public final class Rehearsal {
     Cli cli = new Cli(session(scratch, Writer.nullWriter(), false));
     boolean ran =
         switch (args[0]) {
-          case "commands" -> help(scratch) && commands(cli);
+          case "commands" -> help(scratch) && commands(scratch);
           case "merge" -> merge(cli, scratch);
           default -> throw new IllegalArgumentException(args[0]);
         };
@@ -61,14 +63,20 @@ public final class Rehearsal {
     return shown;
   }
 
-  private static boolean commands(Cli cli) throws IOException {
+  private static boolean commands(Path scratch) throws IOException {
     try (ServerOfOneSeries server = new ServerOfOneSeries()) {
-      return run(cli, "list", "--json", "--address", server.address())
-          && run(cli, "list", "--address", server.address())
-          && run(cli, "status", "--json", "--address", server.address())
-          && run(cli, "status", "--address", server.address())
-          && run(cli, "report", "--address", server.address());
+      ServerFile.ownedByThisProcess(server.port(), server.port()).write(scratch);
+      String home = scratch.toString();
+      return ran("list", "--json", "--home", home)
+          && ran("list", "--home", home)
+          && ran("status", "--json", "--home", home)
+          && ran("status", "--address", "127.0.0.1:" + server.port())
+          && ran("report", "--home", home);
     }
+  }
+
+  private static boolean ran(String... args) {
+    return Main.run(args) == 0;
   }
 
   private static boolean merge(Cli cli, Path scratch) throws IOException {

@@ -11,10 +11,14 @@ import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.stub.StreamObserver;
+import io.temporal.api.activity.v1.ActivityOptions;
 import io.temporal.api.common.v1.ActivityType;
 import io.temporal.api.common.v1.Memo;
 import io.temporal.api.common.v1.Payloads;
+import io.temporal.api.common.v1.Priority;
+import io.temporal.api.common.v1.RetryPolicy;
 import io.temporal.api.common.v1.SearchAttributes;
+import io.temporal.api.common.v1.WorkerVersionStamp;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.common.v1.WorkflowType;
 import io.temporal.api.enums.v1.PendingActivityState;
@@ -57,8 +61,8 @@ final class ServerOfOneSeries implements AutoCloseable {
             .start();
   }
 
-  String address() {
-    return "127.0.0.1:" + server.getPort();
+  int port() {
+    return server.getPort();
   }
 
   @Override
@@ -85,6 +89,7 @@ final class ServerOfOneSeries implements AutoCloseable {
       answer(answer, ListWorkflowExecutionsResponse.newBuilder().addExecutions(info()).build());
     }
 
+    @SuppressWarnings("deprecation") // Servers do tell the version stamp.
     @Override
     public void describeWorkflowExecution(
         DescribeWorkflowExecutionRequest request,
@@ -103,6 +108,11 @@ final class ServerOfOneSeries implements AutoCloseable {
                       .setActivityId("1")
                       .setActivityType(ActivityType.newBuilder().setName("Finetune"))
                       .setState(PendingActivityState.PENDING_ACTIVITY_STATE_STARTED)
+                      .setLastWorkerVersionStamp(WorkerVersionStamp.getDefaultInstance())
+                      .setActivityOptions(
+                          ActivityOptions.newBuilder()
+                              .setRetryPolicy(RetryPolicy.getDefaultInstance()))
+                      .setPriority(Priority.getDefaultInstance())
                       .setLastStartedTime(started())
                       .setHeartbeatDetails(payloads(SmallSeries.heartbeat())))
               .build());

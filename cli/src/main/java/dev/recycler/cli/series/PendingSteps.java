@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.recycler.workflows.activity.Heartbeat;
+import dev.recycler.workflows.payload.SeriesPayloads;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
 import io.temporal.common.converter.DataConverter;
@@ -19,6 +20,12 @@ final class PendingSteps {
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
   private PendingSteps() {}
+
+  /** Learns how to read heartbeats, ahead of the first. */
+  static void prepareToRead() {
+    SeriesPayloads.prepareToRead(JsonNode.class);
+    JSON.readerFor(Heartbeat.class);
+  }
 
   /** The last heartbeat of each, by the step's id; those without one are left out. */
   static Map<String, Heartbeat> of(

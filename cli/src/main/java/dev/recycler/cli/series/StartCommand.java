@@ -10,6 +10,7 @@ import dev.recycler.worker.TemporalConnection;
 import dev.recycler.workflows.spec.SeriesSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -30,6 +31,9 @@ import picocli.CommandLine.Parameters;
       "The same file again finds the series running and does nothing else."
     })
 public final class StartCommand implements Callable<Integer> {
+  private static final Duration CANCELLATION = Duration.ofMinutes(2);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
   private final Session session;
 
   @Mixin private ServerOptions server;
@@ -52,6 +56,7 @@ public final class StartCommand implements Callable<Integer> {
     refuseWhatPlanRefuses(spec);
     try (TemporalConnection connection = server.connect(session.places())) {
       SeriesClient client = new SeriesClient(connection, server.typed(session.places()));
+      awaitCancellation(client, spec.series());
       boolean started = client.start(spec);
       session
           .console()
@@ -71,6 +76,21 @@ public final class StartCommand implements Callable<Integer> {
               "Follow it with 'recycler status %s --watch%s'."
                   .formatted(spec.series(), client.typed()));
       return ExitCode.OK.code();
+    }
+  }
+
+  /** Cancel and start again are typed in one line: the first takes until its last process ends. */
+  private void awaitCancellation(SeriesClient client, String series) throws InterruptedException {
+    long patience = System.nanoTime() + CANCELLATION.toNanos();
+    boolean told = false;
+    while (client.isBeingCancelled(series) && System.nanoTime() < patience) {
+      if (!told) {
+        session
+            .console()
+            .say("Series " + series + " is being cancelled; it starts when what runs has ended.");
+        told = true;
+      }
+      Thread.sleep(LOOK_AGAIN);
     }
   }
 

@@ -72,6 +72,7 @@ public final class UpdateCommand implements Callable<Integer> {
     toDo(preview);
     new Confirmation(session.console(), yes)
         .ask("to update a series", "Let series %s take up this file?".formatted(series.name()));
+    refuseIfChanged(running);
     series.ask(workflow -> workflow.update(corrected));
     session
         .console()
@@ -79,6 +80,17 @@ public final class UpdateCommand implements Callable<Integer> {
             "Series %s takes up the file. '%s' follows it."
                 .formatted(series.name(), series.command("status", "--watch")));
     return ExitCode.OK.code();
+  }
+
+  /** What was shown would not be what is done, and a release added meanwhile would be dropped. */
+  private void refuseIfChanged(SeriesSpec shown) {
+    SeriesSpec now = series.with(client -> client.look(series.name())).progress().spec();
+    if (!now.equals(shown)) {
+      throw new CommandFailed(
+          ExitCode.USAGE,
+          "series %s has changed meanwhile (%s); run the same command again to see what the file changes now."
+              .formatted(series.name(), String.join("; ", SpecDifference.between(shown, now))));
+    }
   }
 
   private Optional<ToolHome> tools() throws InterruptedException {

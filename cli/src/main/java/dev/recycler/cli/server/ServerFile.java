@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param owner the process that it runs for and ends with, or 0 where it was ended in order
  * @param ownerStarted when that process started, ISO-8601: with {@code owner} its identity
  */
-record ServerFile(int port, int uiPort, long owner, String ownerStarted) {
+public record ServerFile(int port, int uiPort, long owner, String ownerStarted) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** What is remembered, or nothing where there is no such file or it can't be read. */
@@ -28,13 +28,15 @@ record ServerFile(int port, int uiPort, long owner, String ownerStarted) {
     }
   }
 
-  void write(Path home) throws IOException {
+  /** Leaves it in a home for others to read, whole at any moment. */
+  public void write(Path home) throws IOException {
     Path next = home.resolve("server.json.next");
     Files.write(next, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this));
     Files.move(next, file(home), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  static ServerFile ownedByThisProcess(int port, int uiPort) {
+  /** Of a server that runs for this process. */
+  public static ServerFile ownedByThisProcess(int port, int uiPort) {
     ProcessHandle self = ProcessHandle.current();
     return new ServerFile(port, uiPort, self.pid(), startOf(self));
   }

@@ -10,6 +10,7 @@ import dev.recycler.workflows.progress.StepProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,10 +36,11 @@ final class RunningSteps {
     }
     lines.add("");
     lines.add(new Line(terminal).add(Ink.STRONG, "Running").toString());
-    for (StepProgress step : running.subList(0, Math.min(SHOWN, running.size()))) {
+    boolean workersAreBusy = running.stream().anyMatch(step -> heartbeats.containsKey(step.id()));
+    for (StepProgress step : begunFirst(running, heartbeats)) {
       Heartbeat beat = heartbeats.get(step.id());
       if (beat == null) {
-        lines.add(noSignOfLife(step, now, terminal));
+        lines.add(noSignOfLife(step, workersAreBusy, now, terminal));
       } else {
         lines.add(where(step, beat, now, terminal));
         if (beat.total() > 0 || beat.done() > 0) {
@@ -55,8 +57,21 @@ final class RunningSteps {
     }
   }
 
-  private static String noSignOfLife(StepProgress step, Instant now, Terminal terminal) {
+  /** Those that are shown: what workers tell of before what waits for them. */
+  private static List<StepProgress> begunFirst(
+      List<StepProgress> running, Map<String, Heartbeat> heartbeats) {
+    return running.stream()
+        .sorted(Comparator.comparing(step -> !heartbeats.containsKey(step.id())))
+        .limit(SHOWN)
+        .toList();
+  }
+
+  private static String noSignOfLife(
+      StepProgress step, boolean workersAreBusy, Instant now, Terminal terminal) {
     Line line = new Line(terminal).add("  " + step.id() + "  ");
+    if (workersAreBusy) {
+      return line.add(Ink.FAINT, "waits for a worker that is free").toString();
+    }
     boolean uneasy =
         step.started() != null && Duration.between(step.started(), now).compareTo(UNEASY) > 0;
     return uneasy

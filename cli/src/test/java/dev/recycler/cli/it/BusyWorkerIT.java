@@ -39,6 +39,49 @@ class BusyWorkerIT {
     return Files.writeString(toy.folder.resolve(name + ".yaml"), text);
   }
 
+  /** What the server has queued would else begin as soon as a device is free, for weeks perhaps. */
+  @Test
+  void whatIsQueuedWhenItsSeriesIsPausedDoesNotBegin() throws Exception {
+    toy.mark("hold");
+    for (String busy : List.of("three", "four")) {
+      toy.ok("start", file(busy, busy).toString());
+      untilItTrains(busy);
+    }
+    toy.ok("start", file("paused", "paused").toString());
+    untilItTrains("paused");
+    int trained = toy.notes("trained").size();
+    toy.ok("pause", "paused");
+    // A worker asks before what has waited for longer than this.
+    Thread.sleep(6000);
+    toy.unmark("hold");
+    JsonNode status =
+        toy.until(
+            "paused",
+            "no training of paused to begin",
+            now ->
+                state(now, "M1.plain.finetune").equals("waiting")
+                    && state(now, "M2.plain.finetune").equals("waiting"));
+    assertThat(status.path("message").asText()).contains("paused");
+    untilFinished("three");
+    untilFinished("four");
+    int ofTwo = toy.notes("trained").size() - trained;
+    assertThat(toy.until("paused", "nothing", _ -> true).path("steps"))
+        .filteredOn(step -> step.path("id").asText().endsWith(".finetune"))
+        .allMatch(step -> step.path("state").asText().equals("waiting"));
+    toy.ok("resume", "paused");
+    untilFinished("paused");
+    assertThat(toy.notes("trained")).hasSize(trained + ofTwo + ofTwo / 2);
+  }
+
+  private static void untilItTrains(String series) throws IOException, InterruptedException {
+    toy.until(
+        series,
+        series + " to train",
+        status ->
+            state(status, "M1.plain.finetune").equals("running")
+                && state(status, "M2.plain.finetune").equals("running"));
+  }
+
   private static JsonNode untilFinished(String series) throws IOException, InterruptedException {
     return toy.until(
         series, series + " to end", status -> status.path("state").asText().equals("finished"));
@@ -55,12 +98,7 @@ class BusyWorkerIT {
     // Two trainings each, and the worker has four places.
     for (String busy : List.of("one", "two")) {
       toy.ok("start", file(busy, busy).toString());
-      toy.until(
-          busy,
-          busy + " to train",
-          status ->
-              state(status, "M1.plain.finetune").equals("running")
-                  && state(status, "M2.plain.finetune").equals("running"));
+      untilItTrains(busy);
     }
     toy.ok("start", file("again").toString());
     JsonNode again = untilFinished("again");

@@ -183,6 +183,22 @@ class SteeringIT {
     assertThat(toy.notes("trained")).isEqualTo(trained);
   }
 
+  /** As one types them in one line. */
+  @Test
+  @Order(11)
+  void aStartRightAfterACancelWaitsForItsEnd() throws Exception {
+    toy.mark("hold");
+    toy.ok("approve", "toy", "M4.direct.gate");
+    toy.untilStep("M4.direct.finetune", "running");
+    toy.until("training", s -> s.path("running").findValuesAsText("log").size() == 1);
+    toy.ok("cancel", "toy", "--yes");
+    String corrected = toy.folder.resolve("corrected.yaml").toString();
+    toy.ok("start", corrected);
+    toy.unmark("hold");
+    toy.until("the gate", s -> state(s, "M4.direct.gate").equals("running"));
+    assertThat(toy.status().path("state").asText()).isNotEqualTo("cancelled");
+  }
+
   private static String release(int number) throws IOException {
     toy.release(number);
     return toy.folder.resolve("releases/M" + number).toString();

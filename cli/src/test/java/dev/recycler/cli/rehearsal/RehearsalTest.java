@@ -19,7 +19,8 @@ class RehearsalTest {
     try (ServerOfOneSeries server = new ServerOfOneSeries()) {
       for (String command : List.of("list", "status", "report")) {
         Sessions sessions = new Sessions(folder, Map.of());
-        assertThat(new Cli(sessions.session()).run(command, "--address", server.address()))
+        assertThat(
+                new Cli(sessions.session()).run(command, "--address", "127.0.0.1:" + server.port()))
             .as(sessions.err())
             .isZero();
         assertThat(sessions.out()).contains("rehearsal", "running");

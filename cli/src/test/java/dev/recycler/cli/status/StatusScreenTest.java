@@ -39,6 +39,13 @@ class StatusScreenTest {
     assertThat(screen).contains("waits for a worker").doesNotContain("is one running?");
     assertThat(StatusScreen.render(progress, Map.of(), SyntheticSeries.at(600), UNICODE))
         .contains("waits for a worker: is one running? (recycler worker)");
+    Map<String, Heartbeat> beats = beats(progress);
+    assertThat(beats).hasSizeGreaterThan(1);
+    String waiting = beats.keySet().iterator().next();
+    beats.remove(waiting);
+    assertThat(StatusScreen.render(progress, beats, SyntheticSeries.at(600), UNICODE))
+        .contains(waiting + "  waits for a worker that is free")
+        .doesNotContain("is one running?");
   }
 
   @Test

@@ -17,6 +17,9 @@ import java.util.List;
  */
 @ActivityInterface
 public interface Steps {
+  /** The type of the failure of a step that did not begin, for its series is held by now. */
+  String NOT_BEGUN = "NotBegun";
+
   /** Digests the data and asks the tools for their versions. */
   Pins prepare(SeriesSpec spec);
 

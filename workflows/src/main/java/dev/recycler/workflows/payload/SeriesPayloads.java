@@ -1,5 +1,7 @@
 package dev.recycler.workflows.payload;
 
+import com.google.protobuf.ByteString;
+import io.temporal.api.common.v1.Payload;
 import io.temporal.common.converter.CodecDataConverter;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DefaultDataConverter;
@@ -15,6 +17,17 @@ public final class SeriesPayloads {
   public static DataConverter converter() {
     return new CodecDataConverter(
         DefaultDataConverter.newDefaultInstance(), List.of(new LargePayloadCodec()));
+  }
+
+  /**
+   * Learns how to read a type, ahead of the first payload of that type in this process: what is
+   * found out by reflection is kept for the whole process.
+   */
+  public static void prepareToRead(Class<?> type) {
+    DataConverter json = DefaultDataConverter.newDefaultInstance();
+    Payload text = json.toPayload("").orElseThrow();
+    Payload nothing = text.toBuilder().setData(ByteString.copyFromUtf8("null")).build();
+    json.fromPayload(nothing, type, type);
   }
 
   /** What turns payloads of a series into what the server holds, and back. */

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * The one fixed recipe {@code FT} of a series.
@@ -77,6 +79,10 @@ public record FinetuneSpec(
         trainer, python, data, arguments, environment, home, launch, gpus, custom, TimeLimits.NONE);
   }
 
+  /** Flags of trainers that say how many checkpoints are left in place, with {@code _}. */
+  private static final Set<String> LIMITS_OF_CHECKPOINTS =
+      Set.of("save_total_limit", "keep_last_n_checkpoints");
+
   /** Flags of trainers that say how long a training is, with {@code _} for {@code -}. */
   private static final List<String> LENGTHS =
       List.of("max_steps", "max_train_steps", "num_train_epochs", "num_epochs");
@@ -125,5 +131,14 @@ public record FinetuneSpec(
       Map<String, String> arguments,
       Map<String, String> environment) {
     this(trainer, python, data, arguments, environment, null, List.of(), 1, null);
+  }
+
+  /** The flag by which the trainer deletes checkpoints that it has saved, if there is one. */
+  Optional<String> flagThatDropsCheckpoints() {
+    return arguments.entrySet().stream()
+        .filter(argument -> LIMITS_OF_CHECKPOINTS.contains(argument.getKey().replace('-', '_')))
+        .filter(argument -> isPositive(argument.getValue()))
+        .map(Map.Entry::getKey)
+        .findFirst();
   }
 }

@@ -72,6 +72,7 @@ final class SeriesReader {
     GateReader decisions = new GateReader(evaluate);
     ScaleChoice choice = merging.map(m -> decisions.choice(m, scales)).orElse(null);
     List<GateSpec> gates = section.get("gates").map(decisions::gates).orElse(List.of());
+    refuseToDropCheckpoints(section, gates, finetune);
     List<NotifySpec> notifications =
         section.get("notify").map(NotifyReader::read).orElse(List.of());
     WatchSpec watch = section.get("watch").map(WatchReader::read).orElse(null);
@@ -181,6 +182,25 @@ final class SeriesReader {
                   + " max_steps, max_train_steps or num_train_epochs in arguments");
     }
     return finetune;
+  }
+
+  /** What a gate has to choose from must not depend on when somebody looked. */
+  private static void refuseToDropCheckpoints(
+      Section section, List<GateSpec> gates, FinetuneSpec finetune) {
+    if (finetune == null || gates.stream().noneMatch(GateSpec::ofCheckpoints)) {
+      return;
+    }
+    finetune
+        .flagThatDropsCheckpoints()
+        .ifPresent(
+            flag ->
+                section
+                    .get("gates")
+                    .orElseThrow()
+                    .problem(
+                        "a gate that does \"stop\" may want any checkpoint of a training, and %s"
+                                .formatted(flag)
+                            + " has the trainer delete some; remove it from finetune.arguments"));
   }
 
   private static List<Strategy> strategies(Value value) {
