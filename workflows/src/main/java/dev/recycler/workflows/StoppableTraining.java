@@ -15,6 +15,7 @@ import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -57,7 +58,8 @@ final class StoppableTraining {
   /** A checkpoint that may become the result, and the steps that score it. */
   record Candidate(Checkpoint checkpoint, List<Step> scores) {}
 
-  private record Good(Checkpoint checkpoint, String why) {}
+  /** One that is good enough, and the steps of those before it that were never scored. */
+  private record Good(Checkpoint checkpoint, String why, List<Long> unscored) {}
 
   /**
    * @param candidates by their steps, those that earlier tries of this training came to: the
@@ -165,6 +167,7 @@ final class StoppableTraining {
 
   /** The earliest checkpoint that is good enough, as far as all before it have been scored. */
   private Good good() {
+    List<Long> unscored = new ArrayList<>();
     for (Candidate candidate : candidates.values()) {
       Map<String, Score> scores = new LinkedHashMap<>();
       for (Step step : candidate.scores()) {
@@ -174,9 +177,11 @@ final class StoppableTraining {
       }
       String why = Decisions.enough(gates, scores).orElse(null);
       if (why != null) {
-        return new Good(candidate.checkpoint(), why);
+        return new Good(candidate.checkpoint(), why, List.copyOf(unscored));
       } else if (!isScored(candidate)) {
         return null;
+      } else if (candidate.scores().stream().anyMatch(this::isGivenUp)) {
+        unscored.add(candidate.checkpoint().step());
       }
     }
     return null;
@@ -221,8 +226,11 @@ final class StoppableTraining {
   }
 
   private boolean isOver(Step score) {
-    return score.state() == StepState.DONE
-        || (score.state() == StepState.CANCELLED && !steps.isDismissed(score));
+    return score.state() == StepState.DONE || isGivenUp(score);
+  }
+
+  private boolean isGivenUp(Step score) {
+    return score.state() == StepState.CANCELLED && !steps.isDismissed(score);
   }
 
   /** Takes a checkpoint for the model; nothing where its bytes are lost for good. */
@@ -230,7 +238,7 @@ final class StoppableTraining {
     scope.cancel();
     Workflow.await(training::isCompleted);
     try {
-      return Optional.of(watch.stop(good.checkpoint(), good.why()));
+      return Optional.of(watch.stop(good.checkpoint(), good.why(), good.unscored()));
     } catch (ActivityFailure e) {
       if (!isLost(good.checkpoint(), e)) {
         throw e;
@@ -238,7 +246,7 @@ final class StoppableTraining {
     }
     try {
       watch.keepAgain(good.checkpoint());
-      return Optional.of(watch.stop(good.checkpoint(), good.why()));
+      return Optional.of(watch.stop(good.checkpoint(), good.why(), good.unscored()));
     } catch (ActivityFailure e) {
       if (!isLost(good.checkpoint(), e) || ++losses > MOST_LOST) {
         throw e;

@@ -12,6 +12,7 @@ import dev.recycler.workflows.activity.Steps.StopInput;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -28,8 +29,12 @@ sealed interface TrainingWatch {
   /** Has a checkpoint kept again whose kept files are damaged or gone. */
   void keepAgain(Checkpoint kept);
 
-  /** Has a checkpoint taken for the model. */
-  Finetuned stop(Checkpoint at, String why);
+  /**
+   * Has a checkpoint taken for the model.
+   *
+   * @param unscored steps of earlier ones that somebody gave the scores of up
+   */
+  Finetuned stop(Checkpoint at, String why, List<Long> unscored);
 
   /**
    * By workers of the training's own kind, beside their trainings.
@@ -70,8 +75,8 @@ sealed interface TrainingWatch {
     }
 
     @Override
-    public Finetuned stop(Checkpoint at, String why) {
-      StopInput stop = new StopInput(training, at, why);
+    public Finetuned stop(Checkpoint at, String why, List<Long> unscored) {
+      StopInput stop = new StopInput(training, at, why, unscored);
       return Aside.orInLine(() -> aside.stop(stop), () -> worker.stop(stop));
     }
   }
@@ -94,8 +99,8 @@ sealed interface TrainingWatch {
     }
 
     @Override
-    public Finetuned stop(Checkpoint at, String why) {
-      return watcher.stop(new StopInput(training, at, why));
+    public Finetuned stop(Checkpoint at, String why, List<Long> unscored) {
+      return watcher.stop(new StopInput(training, at, why, unscored));
     }
   }
 }

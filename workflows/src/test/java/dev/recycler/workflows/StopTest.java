@@ -301,6 +301,8 @@ class StopTest {
       assertThat(step(result, TRAINING).state()).isEqualTo(StepState.DONE);
       assertThat(step(result, CHECKPOINT.formatted(50)).state()).isEqualTo(StepState.CANCELLED);
       assertThat(steps.count(CHECKPOINT.formatted(50))).isEqualTo(1);
+      // So that no other series takes it for what the recipe says.
+      assertThat(steps.unscored).containsEntry(TRAINING, List.of(50L));
     }
   }
 

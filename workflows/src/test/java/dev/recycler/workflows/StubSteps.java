@@ -38,6 +38,8 @@ final class StubSteps implements Steps, Notices, Watches {
   /** The λ that each merge was given. */
   final Map<String, Double> scales = new ConcurrentHashMap<>();
 
+  final Map<String, List<Long>> unscored = new ConcurrentHashMap<>();
+
   /** What a step scores, with a standard error of 0.03; 0.5 where nothing is said. */
   final Map<String, Double> values = new ConcurrentHashMap<>();
 
@@ -225,6 +227,7 @@ final class StubSteps implements Steps, Notices, Watches {
   @Override
   public Finetuned stop(StopInput input) {
     begin("stop " + input.training().context().step());
+    unscored.put(input.training().context().step(), input.unscored());
     return new Finetuned(input.at().model(), List.of(), input.at().step(), 1.0, 1, input.why());
   }
 

@@ -50,7 +50,9 @@ public final class StopStep implements Step<StopInput, Finetuned> {
     FindOrMake.Found found =
         store.findOrMake(
             new FindOrMake.Wanted(
-                training.context(), keys.taken(), List.of(training.start(), input.at().model())),
+                training.context(),
+                keys.taken(input.unscored()),
+                List.of(training.start(), input.at().model())),
             tick,
             making -> take(input, checkpoints, making, tick, monitor));
     // The optimizer's states went on from where nobody goes any more.
@@ -66,7 +68,7 @@ public final class StopStep implements Step<StopInput, Finetuned> {
       StepMonitor monitor)
       throws IOException {
     FinetuneInput training = input.training();
-    Map<String, Object> parameters = kept.keys().ofTaken();
+    Map<String, Object> parameters = kept.keys().ofTaken(input.unscored());
     Past past = past(kept);
     long at = input.at().step();
     try (Staging staging = making.store().stage(making.fingerprint())) {

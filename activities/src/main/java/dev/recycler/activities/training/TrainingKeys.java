@@ -67,6 +67,26 @@ record TrainingKeys(
   }
 
   /**
+   * What determines the checkpoint that is taken where somebody gave up the scores of earlier ones:
+   * nobody who asks for what the recipe says is to find it.
+   *
+   * @param unscored the steps of those; none where all were scored
+   */
+  Map<String, Object> ofTaken(List<Long> unscored) {
+    if (unscored.isEmpty()) {
+      return ofTaken;
+    }
+    Map<String, Object> parameters = new LinkedHashMap<>(ofTaken);
+    parameters.put("unscored", unscored);
+    return parameters;
+  }
+
+  /** Of that one. */
+  Fingerprint taken(List<Long> unscored) {
+    return fingerprint(ofTaken(unscored));
+  }
+
+  /**
    * What the step may give, the first that is there: also one that another rule has not stopped.
    */
   List<Fingerprint> results() {

@@ -170,6 +170,13 @@ class StoppedTrainingTest {
             .run(new StopInput(stoppable, found.checkpoints().getFirst(), "good"), QUIET);
     assertThat(stopped.steps()).isEqualTo(4);
     assertThat(stopped.model().path()).isNotEqualTo(whole.model().path());
+    Finetuned withoutAScore =
+        trainer
+            .steps()
+            .stop()
+            .run(new StopInput(stoppable, found.checkpoints().get(1), "good", List.of(4L)), QUIET);
+    assertThat(withoutAScore.steps()).isEqualTo(8);
+    assertThat(withoutAScore.model().fingerprint()).isNotEqualTo(stopped.model().fingerprint());
     // Another target is another result, and no stops are the whole training.
     assertThat(trainer.steps().finetune().run(trainer.stoppable(start, rule(0.9)), QUIET).steps())
         .isEqualTo(12);

@@ -165,8 +165,23 @@ public interface Steps {
    *
    * @param at the checkpoint that becomes the model
    * @param why a few words for a person, with the score
+   * @param unscored steps of earlier checkpoints that somebody gave the scores of up: the result is
+   *     then one of this series, and not what the recipe says
    */
-  record StopInput(FinetuneInput training, Checkpoint at, String why) {}
+  record StopInput(
+      FinetuneInput training,
+      Checkpoint at,
+      String why,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Long> unscored) {
+    public StopInput {
+      unscored = unscored == null ? List.of() : List.copyOf(unscored);
+    }
+
+    /** Every earlier checkpoint was scored. */
+    public StopInput(FinetuneInput training, Checkpoint at, String why) {
+      this(training, at, why, List.of());
+    }
+  }
 
   /**
    * Input of {@link #publish}.
