@@ -5,6 +5,7 @@ import dev.recycler.workflows.activity.StepContext;
 import dev.recycler.workflows.activity.Steps;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
+import io.temporal.failure.ApplicationErrorCategory;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 
@@ -30,8 +31,12 @@ final class LateStart {
       return;
     }
     if (mustWait(activity, context.step())) {
-      throw ApplicationFailure.newNonRetryableFailure(
-          context.step() + " has not begun: its series is paused", Steps.NOT_BEGUN);
+      throw ApplicationFailure.newBuilder()
+          .setMessage(context.step() + " has not begun: its series is paused")
+          .setType(Steps.NOT_BEGUN)
+          .setNonRetryable(true)
+          .setCategory(ApplicationErrorCategory.BENIGN)
+          .build();
     }
   }
 

@@ -13,6 +13,7 @@ import dev.recycler.workflows.progress.StepKind;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCompletionException;
+import io.temporal.failure.ApplicationErrorCategory;
 import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -149,6 +150,7 @@ final class StepAttempt {
           .setMessage("%s: %s".formatted(name, e.getMessage()))
           .setType(NotYet.class.getSimpleName())
           .setNextRetryDelay(e.again())
+          .setCategory(ApplicationErrorCategory.BENIGN)
           .build();
     } catch (StepFailed e) {
       throw failed(name, e, monitor);

@@ -20,6 +20,7 @@ import java.util.Objects;
  * @param note what a person may want to know of it, or null
  * @param failure why it failed for good, else null
  * @param skipped whether a person gave it up
+ * @param skippedWith id of the step by whose name it was given up, or null where by its own
  */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
 public record EndedStep(
@@ -33,7 +34,8 @@ public record EndedStep(
     @JsonInclude(JsonInclude.Include.NON_NULL) Boolean goes,
     String note,
     Failure failure,
-    boolean skipped) {
+    boolean skipped,
+    String skippedWith) {
   public EndedStep {
     Objects.requireNonNull(step, "step");
   }

@@ -23,17 +23,21 @@ import dev.recycler.workflows.plan.Plan;
 import dev.recycler.workflows.plan.PlannedStep;
 import dev.recycler.workflows.plan.Scoring;
 import dev.recycler.workflows.progress.StepKind;
+import dev.recycler.workflows.progress.StepState;
 import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 
 /**
@@ -46,17 +50,25 @@ final class ModelSteps {
   private final Workers workers;
   private final Map<Finetuned, List<Scoring>> checkpoints = new LinkedHashMap<>();
 
-  /** The checkpoints that were seen of trainings that may be stopped, whatever became of those. */
-  private final Map<Finetuned, SortedMap<Long, Candidate>> candidates = new LinkedHashMap<>();
+  /** What runs of the workflow before this one have seen, by their trainings. */
+  private final Map<String, List<Checkpoint>> seenBefore = new LinkedHashMap<>();
+
+  /** The checkpoints that were seen of trainings that may be stopped, by their steps' ids. */
+  private final Map<String, SortedMap<Long, Candidate>> candidates = new LinkedHashMap<>();
+
+  /** What the scores of checkpoints are of, by their steps' ids: as they were kept last. */
+  private final Map<String, Checkpoint> scored = new LinkedHashMap<>();
 
   private SeriesSpec spec;
   private Plan plan;
 
   /**
    * @param silence seconds after which a silent worker is taken for lost, or 0 for the usual time
+   * @param seenBefore the checkpoints that were seen of trainings in earlier runs of the workflow
    */
-  ModelSteps(StepBoard steps, int silence) {
+  ModelSteps(StepBoard steps, int silence, List<SeenCheckpoints> seenBefore) {
     this.steps = steps;
+    seenBefore.forEach(seen -> this.seenBefore.put(seen.training(), seen.checkpoints()));
     this.workers = new Workers(silence, steps::mustWait);
   }
 
@@ -79,6 +91,28 @@ final class ModelSteps {
   /** The scores of a fine-tuning's checkpoints, as far as they are known. */
   List<Scoring> checkpointScorings(Finetuned model) {
     return checkpoints.getOrDefault(model, List.of());
+  }
+
+  /**
+   * The checkpoints that were seen of trainings that may be stopped.
+   *
+   * @param keeps by a step's id and those of what it needs, whether its result is kept
+   */
+  List<SeenCheckpoints> seen(BiPredicate<String, List<String>> keeps) {
+    List<SeenCheckpoints> seen = new ArrayList<>();
+    candidates.forEach(
+        (id, known) -> {
+          Step training = steps.get(id);
+          // With other tools a training that is not done comes to other checkpoints.
+          boolean sameTools =
+              training.state() == StepState.DONE || keeps.test(PlannedStep.Prepare.ID, List.of());
+          if (!known.isEmpty() && sameTools && keeps.test(id, training.needIds())) {
+            seen.add(
+                new SeenCheckpoints(
+                    id, known.values().stream().map(Candidate::checkpoint).toList()));
+          }
+        });
+    return seen;
   }
 
   private void add(PlannedStep planned) {
@@ -166,26 +200,43 @@ final class ModelSteps {
     Step finetuning =
         step(
             planned,
-            (worker, context) ->
+            (worker, _) ->
                 isGoodEnough(planned)
                     ? Workflow.newPromise(untrained(planned, start.model()))
-                    : train(
-                        planned,
-                        worker,
-                        new FinetuneInput(
-                            context,
-                            start.model(),
-                            spec.finetune().times(model.times()),
-                            prepared().pins(),
-                            plan.stops())));
+                    : train(planned, worker, input(planned)));
+    if (steps.skipsLast()) {
+      seenBefore
+          .getOrDefault(planned.id(), List.of())
+          .forEach(
+              checkpoint ->
+                  candidates(planned)
+                      .put(
+                          checkpoint.step(),
+                          new Candidate(checkpoint, scoreWhileTraining(planned, checkpoint))));
+    }
     finetuning.whenDone(
         () -> {
           Steps.Finetuned result = finetuning.finetuned();
           if (result.stopped() != null) {
             finetuning.note("stopped at step %d: %s".formatted(result.steps(), result.stopped()));
           }
-          scoreCheckpoints(model, finetuning);
+          Set<String> asked = scoreCheckpoints(model, finetuning);
+          steps.dismissRest(
+              finetuning, asked, "not needed: %s has its model".formatted(finetuning.id));
         });
+  }
+
+  private FinetuneInput input(PlannedStep.Finetune planned) {
+    return new FinetuneInput(
+        context(planned),
+        steps.get(planned.start()).model(),
+        spec.finetune().times(planned.model().times()),
+        prepared().pins(),
+        plan.stops());
+  }
+
+  private SortedMap<Long, Candidate> candidates(PlannedStep.Finetune planned) {
+    return candidates.computeIfAbsent(planned.id(), id -> new TreeMap<>());
   }
 
   private Promise<Trained> train(PlannedStep.Finetune planned, Steps worker, FinetuneInput input) {
@@ -197,13 +248,13 @@ final class ModelSteps {
           found -> Workflow.newPromise(new Trained(found)),
           () -> Async.function(worker::finetune, input).thenApply(Trained::new));
     }
-    TrainingWatch watch = workers.watch(planned, spec, worker, input);
     StoppableTraining training =
         new StoppableTraining(
-            watch,
+            steps,
+            workers.watch(planned, spec, worker, input),
             spec.gatesOfCheckpoints(),
-            candidates.computeIfAbsent(planned.model(), m -> new TreeMap<>()),
-            checkpoint -> scoreWhileTraining(planned, checkpoint, watch));
+            candidates(planned),
+            checkpoint -> scoreWhileTraining(planned, checkpoint));
     return workers.unlessKnown(
         planned,
         spec,
@@ -213,20 +264,32 @@ final class ModelSteps {
   }
 
   /** The steps that tell whether a checkpoint is good enough. */
-  private List<Step> scoreWhileTraining(
-      PlannedStep.Finetune planned, Checkpoint checkpoint, TrainingWatch watch) {
+  private List<Step> scoreWhileTraining(PlannedStep.Finetune planned, Checkpoint checkpoint) {
     Step training = steps.get(planned.id());
     List<Step> added = new ArrayList<>();
     for (Scoring scoring : plan.stopScorings(planned.model(), checkpoint.step())) {
       know(planned.model(), scoring);
+      PlannedStep.Evaluate evaluate = new PlannedStep.Evaluate(scoring, planned.id());
+      scored.put(evaluate.id(), checkpoint);
       added.add(
           score(
-              new PlannedStep.Evaluate(scoring, planned.id()),
+              evaluate,
               training,
-              checkpoint::model,
-              (worker, input) -> watch.score(checkpoint, worker, input)));
+              () -> scored.get(evaluate.id()).model(),
+              (worker, input) -> score(planned, scored.get(evaluate.id()), worker, input)));
     }
     return added;
+  }
+
+  private Promise<Score> score(
+      PlannedStep.Finetune planned, Checkpoint checkpoint, Steps scorer, EvaluateInput input) {
+    if (!steps.get(planned.start()).hasResult()) {
+      // Known from an earlier run of the workflow; what it was trained from is made again.
+      return Async.function(scorer::evaluate, input);
+    }
+    return workers
+        .watch(planned, spec, workers.of(planned, spec), input(planned))
+        .score(checkpoint, scorer, input);
   }
 
   private void know(Finetuned model, Scoring scoring) {
@@ -246,14 +309,25 @@ final class ModelSteps {
     return new Trained(new Steps.Finetuned(merged, List.of(), 0, 0, 0));
   }
 
-  /** What checkpoints there are is known once the training is over. */
-  private void scoreCheckpoints(Finetuned model, Step finetuning) {
+  /** What checkpoints there are is known once the training is over; returns the scores' ids. */
+  private Set<String> scoreCheckpoints(Finetuned model, Step finetuning) {
+    Set<String> added = new LinkedHashSet<>();
     for (Checkpoint checkpoint : finetuning.finetuned().checkpoints()) {
       for (Scoring scoring : plan.checkpointScorings(model, checkpoint.step())) {
         know(model, scoring);
-        score(new PlannedStep.Evaluate(scoring, finetuning.id), checkpoint::model);
+        PlannedStep.Evaluate evaluate = new PlannedStep.Evaluate(scoring, finetuning.id);
+        if (isGivenUp(evaluate)) {
+          // It was kept, and lost.
+          scored.put(evaluate.id(), checkpoint);
+        }
+        added.add(score(evaluate, checkpoint::model).id);
       }
     }
+    return added;
+  }
+
+  private boolean isGivenUp(PlannedStep.Evaluate planned) {
+    return steps.has(planned.id()) && steps.get(planned.id()).isGivenUp();
   }
 
   private void publish(PlannedStep.Publish planned) {
@@ -292,6 +366,10 @@ final class ModelSteps {
         });
   }
 
+  private StepContext context(PlannedStep planned) {
+    return new StepContext(spec.series(), planned.id(), spec.store());
+  }
+
   private Step prepared() {
     return steps.get(PlannedStep.Prepare.ID);
   }
@@ -312,7 +390,7 @@ final class ModelSteps {
       BiFunction<Steps, StepContext, Promise<? extends StepResult>> work) {
     String id = planned.id();
     Steps worker = workers.of(planned, spec);
-    StepContext context = new StepContext(spec.series(), id, spec.store());
+    StepContext context = context(planned);
     List<Step> needs = new ArrayList<>(planned.needs().stream().map(steps::get).toList());
     plan.before(planned).forEach(before -> needs.add(steps.get(before)));
     if (planned.kind() == StepKind.FINETUNE || planned.kind() == StepKind.EVALUATE) {

@@ -16,6 +16,8 @@ import java.util.Objects;
  * @param told what the workflow's runs before this one have told the webhooks and need not again
  * @param silence seconds after which a worker that is not heard of is taken for lost, or 0 for the
  *     usual time
+ * @param seen the checkpoints that the workflow's runs before this one have seen of trainings that
+ *     may be stopped
  */
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
 public record SeriesInput(
@@ -24,11 +26,24 @@ public record SeriesInput(
     boolean paused,
     int mostEvents,
     List<String> told,
-    int silence) {
+    int silence,
+    List<SeenCheckpoints> seen) {
   public SeriesInput {
     Objects.requireNonNull(spec, "spec");
     ended = ended == null ? List.of() : List.copyOf(ended);
     told = told == null ? List.of() : List.copyOf(told);
+    seen = seen == null ? List.of() : List.copyOf(seen);
+  }
+
+  /** Of a series of whose trainings no checkpoint was seen. */
+  public SeriesInput(
+      SeriesSpec spec,
+      List<EndedStep> ended,
+      boolean paused,
+      int mostEvents,
+      List<String> told,
+      int silence) {
+    this(spec, ended, paused, mostEvents, told, silence, List.of());
   }
 
   /** The input of a series that has not begun. */

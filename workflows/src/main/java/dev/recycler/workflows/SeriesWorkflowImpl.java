@@ -46,7 +46,7 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     mostEvents = input.mostEvents();
     silence = input.silence();
     steps = new StepBoard(input.ended(), this::isHeld, () -> isHeld() || historyIsLong());
-    models = new ModelSteps(steps, silence);
+    models = new ModelSteps(steps, silence, input.seen());
     news = new News(spec.series(), spec.notifications(), steps, this::isWatching, input.told());
     watch =
         new ReleaseWatch(
@@ -55,11 +55,14 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
 
   @Override
   public SeriesProgress run(SeriesInput input) {
-    queues =
-        Queues.of(Workflow.getVersion(QUEUES_BY_WORK, Workflow.DEFAULT_VERSION, Queues.NEWEST));
+    int version = Workflow.getVersion(QUEUES_BY_WORK, Workflow.DEFAULT_VERSION, Queues.NEWEST);
+    queues = Queues.of(version);
     models.useQueues(queues);
     if (isNew()) {
       steps.haveScoresFollowTrainings();
+    }
+    if (version >= Queues.SKIPS_LAST) {
+      steps.haveSkipsLast();
     }
     try {
       models.carryOut(spec, plan);
@@ -134,7 +137,15 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
       ended.addAll(steps.endedBefore());
     }
     Workflow.newContinueAsNewStub(SeriesWorkflow.class)
-        .run(new SeriesInput(next, ended, paused, mostEvents, news.told(), silence));
+        .run(
+            new SeriesInput(
+                next,
+                ended,
+                paused,
+                mostEvents,
+                news.told(),
+                silence,
+                models.seen(corrected::keeps)));
   }
 
   private static boolean everybodyWasHeard() {

@@ -1,5 +1,6 @@
 package dev.recycler.workflows;
 
+import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.progress.SeriesState;
 import dev.recycler.workflows.progress.Standing;
 import java.util.List;
@@ -67,14 +68,20 @@ record Situation(
   private String failure(List<Step> failed) {
     Step first = failed.getFirst();
     String others = failed.size() == 1 ? "" : " (and %d more)".formatted(failed.size() - 1);
-    return "%s failed%s: %s; %s `recycler resume %s`"
+    return "%s failed%s: %s; %s%s, then `recycler resume %s`"
         .formatted(
             first.id,
             others,
             first.failure().sentence(),
-            steps.stuck()
-                ? "see to the cause, then"
-                : "the steps that do not need it go on; see to the cause, then",
+            steps.stuck() ? "" : "the steps that do not need it go on; ",
+            remedy(first.failure()),
             series);
+  }
+
+  private String remedy(EndedStep.Failure failure) {
+    return FailureKind.USER.name().equals(failure.kind())
+        ? "give a corrected file by `recycler update %s FILE`, or see to the cause"
+            .formatted(series)
+        : "see to the cause";
   }
 }

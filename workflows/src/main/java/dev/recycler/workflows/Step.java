@@ -41,6 +41,11 @@ final class Step implements Comparable<Step> {
   private CancellationScope scope;
   private EndedStep.Failure failure;
   private String note;
+  private boolean givenUp;
+
+  /** Id of the step that this one was given up with; null where by its own name. */
+  private String givenUpWith;
+
   private int mended;
   private Runnable whenDone = () -> {};
 
@@ -86,15 +91,32 @@ final class Step implements Comparable<Step> {
 
   Promise<? extends StepResult> start(Instant now) {
     state = StepState.RUNNING;
-    started = started == null ? now : started;
-    finished = null;
-    failure = null;
+    started = now;
     // A scope of its own: steps are mostly started by the end of others, where the workflow's scope
     // is not the current one and its cancellation would pass them by.
     AtomicReference<Promise<? extends StepResult>> promise = new AtomicReference<>();
     scope = Workflow.newCancellationScope(() -> promise.set(work.get()));
     scope.run();
     return promise.get();
+  }
+
+  /**
+   * Notes that nobody wants the step any more, which holds until it is tried again.
+   *
+   * @param with id of the step that it is given up with, or null where by its own name
+   */
+  void giveUp(String with) {
+    givenUp = true;
+    givenUpWith = with;
+  }
+
+  boolean isGivenUp() {
+    return givenUp;
+  }
+
+  /** Id of the step by whose name this one was given up; its own where it is not. */
+  String givenUpBy() {
+    return givenUp && givenUpWith != null ? givenUpWith : id;
   }
 
   /** Asks the worker to end the step. */
@@ -106,6 +128,11 @@ final class Step implements Comparable<Step> {
     state = StepState.DONE;
     finished = now;
     this.result = result;
+    if (givenUp) {
+      // It was done before it could be ended.
+      givenUp = false;
+      note = null;
+    }
     whenDone.run();
   }
 
@@ -116,20 +143,26 @@ final class Step implements Comparable<Step> {
   }
 
   void cancelled(Instant now) {
+    // What was done before it was given up has ended then.
+    finished = started == null || state == StepState.DONE ? finished : now;
     state = StepState.CANCELLED;
-    finished = started == null ? null : now;
     failure = null;
   }
 
-  /** A failed step waits for its turn again. */
+  /** A step that failed, or was given up, waits for its turn again. */
   void tryAgain() {
-    state = StepState.WAITING;
+    note = state == StepState.CANCELLED ? null : note;
+    again();
     mended = 0;
+    givenUp = false;
   }
 
   /** A step whose result was lost, or whose inputs are made again, waits for its turn again. */
   void again() {
     state = StepState.WAITING;
+    started = null;
+    finished = null;
+    failure = null;
   }
 
   /** Whether this step may wait once more for its inputs to be made again. */
@@ -167,6 +200,7 @@ final class Step implements Comparable<Step> {
     if (ended.failure() != null) {
       failed(ended.failure(), ended.finished());
     } else if (ended.skipped()) {
+      giveUp(ended.skippedWith());
       cancelled(ended.finished());
     } else {
       done(result(ended), ended.finished());
@@ -186,7 +220,8 @@ final class Step implements Comparable<Step> {
         result instanceof StepResult.Decided(boolean goes, String _) ? (Boolean) goes : null,
         note,
         failure,
-        state == StepState.CANCELLED);
+        state == StepState.CANCELLED,
+        givenUp ? givenUpWith : null);
   }
 
   /** Has something done once the step is, or now where it is already. */
@@ -213,6 +248,11 @@ final class Step implements Comparable<Step> {
 
   Pins pins() {
     return ((StepResult.Prepared) result).pins();
+  }
+
+  /** Whether the step was ever done, as far as this run of the workflow knows. */
+  boolean hasResult() {
+    return result != null;
   }
 
   /** The model that the step made. */

@@ -38,6 +38,7 @@ final class StepBoard {
   private int over;
   private boolean stopped;
   private boolean scoresFollowTrainings;
+  private boolean skipsLast;
   private RuntimeException defect;
   final Approvals approvals = new Approvals();
 
@@ -73,6 +74,7 @@ final class StepBoard {
     Step known = steps.get(id);
     if (known != null) {
       if (scoresFollowTrainings) {
+        recall(known);
         offer(known);
         startReady();
       }
@@ -84,12 +86,18 @@ final class StepBoard {
     EndedStep ended = endedBefore.remove(id);
     // What failed within a step that has been taken up again is tried again with it.
     boolean triedAgain =
-        scoresFollowTrainings && within != null && ended != null && ended.failure() != null;
+        scoresFollowTrainings
+            && within != null
+            && within.state() == StepState.RUNNING
+            && ended != null
+            && ended.failure() != null;
     if (ended != null && !triedAgain) {
       step.restore(ended);
       over += ended.failure() == null ? 1 : 0;
-    } else if (stopped || needs.stream().anyMatch(need -> need.state() == StepState.CANCELLED)) {
-      giveUp(step);
+    } else if (stopped) {
+      giveUp(step, null);
+    } else {
+      giveUpWithItsNeeds(step);
     }
     offer(step);
     startReady();
@@ -115,6 +123,18 @@ final class StepBoard {
    */
   void haveScoresFollowTrainings() {
     scoresFollowTrainings = true;
+  }
+
+  /**
+   * Has a step that is given up remember with which: it comes back with that one and with no other.
+   * Series that began before brought back whatever needed no other that was given up.
+   */
+  void haveSkipsLast() {
+    skipsLast = true;
+  }
+
+  boolean skipsLast() {
+    return skipsLast;
   }
 
   /**
@@ -148,6 +168,43 @@ final class StepBoard {
     }
   }
 
+  /**
+   * Gives up what is done in the middle of a step and is of no use any more, until that comes to it
+   * again or a person wants it.
+   *
+   * @param why for a person
+   */
+  void dismiss(Step step, String why) {
+    if (skipsLast && step.state() != StepState.CANCELLED) {
+      giveUp(step, step.within().id);
+      step.note(why);
+    }
+  }
+
+  /** Gives up what is not done of what is done in the middle of a step, all but some. */
+  void dismissRest(Step within, Set<String> but, String why) {
+    within.neededBy.stream()
+        .filter(step -> follows(step, within) && !but.contains(step.id))
+        .filter(step -> step.state() != StepState.DONE)
+        .forEach(step -> dismiss(step, why));
+  }
+
+  /** Has a step done all the same that was of no use for a while. */
+  void recall(Step step) {
+    if (isDismissed(step)) {
+      tryAgain(step);
+      startReady();
+    }
+  }
+
+  /** Whether a step was given up with the one that it is done in the middle of, not by its name. */
+  boolean isDismissed(Step step) {
+    return skipsLast
+        && step.state() == StepState.CANCELLED
+        && step.within() != null
+        && step.givenUpBy().equals(step.within().id);
+  }
+
   boolean maySkip(String id) {
     return switch (steps.get(id).state()) {
       case WAITING, RUNNING, FAILED -> true;
@@ -157,7 +214,7 @@ final class StepBoard {
 
   /** Gives up a step and all that need it; returns how many. */
   int skip(String id) {
-    return maySkip(id) ? giveUp(steps.get(id)) : 0;
+    return maySkip(id) ? giveUp(steps.get(id), null) : 0;
   }
 
   /** Cancels what runs and starts nothing more. What runs counts until its processes have ended. */
@@ -256,24 +313,39 @@ final class StepBoard {
     return steps.values().stream().map(Step::progress).toList();
   }
 
-  /** What is done in the middle of a step, in a series that has such steps follow it. */
-  private List<Step> following(Step step) {
-    return scoresFollowTrainings
-        ? step.neededBy.stream().filter(needing -> step.equals(needing.within())).toList()
-        : List.of();
-  }
-
-  private boolean isGivenUp(Step within) {
-    return scoresFollowTrainings && within != null && within.state() == StepState.CANCELLED;
+  /** Whether a step is done in the middle of another, in a series that has such steps follow it. */
+  private boolean follows(Step step, Step within) {
+    return scoresFollowTrainings && within.equals(step.within());
   }
 
   /** Whether a step was skipped, and for none that it needs. */
   private static boolean isSkipped(Step step) {
-    return step.state() == StepState.CANCELLED
-        && step.needs.stream().noneMatch(need -> need.state() == StepState.CANCELLED);
+    return step.state() == StepState.CANCELLED && lostNeed(step).isEmpty();
   }
 
+  /** What a step needs and was given up. */
+  private static Optional<Step> lostNeed(Step step) {
+    return step.needs.stream().filter(need -> need.state() == StepState.CANCELLED).findFirst();
+  }
+
+  /** Tries a step again, and what was given up with it. */
   private void tryAgain(Step step) {
+    List<String> names = List.of(step.id, step.givenUpBy());
+    bringBack(step, names);
+    if (skipsLast) {
+      // What was given up with it, and needs another, too, that is so still, comes back with that.
+      steps.values().stream()
+          .filter(other -> other.state() == StepState.CANCELLED)
+          .filter(other -> names.contains(other.givenUpBy()) && !other.id.equals(other.givenUpBy()))
+          .forEach(other -> lostNeed(other).ifPresent(need -> other.giveUp(need.givenUpBy())));
+      giveUpWithItsNeeds(step);
+    }
+  }
+
+  /**
+   * @param names of the steps that are taken back, by which others were given up
+   */
+  private void bringBack(Step step, List<String> names) {
     over -= step.state() == StepState.CANCELLED ? 1 : 0;
     step.tryAgain();
     if (scoresFollowTrainings
@@ -281,37 +353,72 @@ final class StepBoard {
         && step.within().state() == StepState.FAILED) {
       tryAgain(step.within());
     }
-    // A score that was skipped within it stays so, for it may be what it had failed for.
-    List<Step> following = following(step);
-    following.stream()
-        .filter(needing -> needing.state() == StepState.FAILED)
-        .forEach(this::tryAgain);
     step.neededBy.stream()
-        .filter(needing -> !following.contains(needing))
-        .filter(StepBoard::isSkipped)
-        .forEach(this::tryAgain);
+        .filter(needing -> comesBackWith(step, needing, names))
+        .forEach(needing -> bringBack(needing, names));
     offer(step);
   }
 
-  private int giveUp(Step step) {
-    int count = 1;
+  private boolean comesBackWith(Step step, Step needing, List<String> names) {
+    if (needing.state() == StepState.FAILED) {
+      return follows(needing, step);
+    } else if (skipsLast) {
+      return isSkipped(needing) && names.contains(needing.givenUpBy());
+    }
+    // A score that was skipped within it stays so, for it may be what it had failed for.
+    return isSkipped(needing) && !follows(needing, step);
+  }
+
+  /**
+   * Gives up a step and all that need it; returns how many.
+   *
+   * @param with id of the step that it is given up with, or null where by its own name
+   */
+  private int giveUp(Step step, String with) {
+    step.giveUp(with);
+    int count = 1 + giveUpNeeding(step);
     if (step.state() == StepState.RUNNING) {
       // Over when its processes have ended.
       step.cancel();
     } else {
       ready.get(step.kind).remove(step);
       step.queued = false;
+      over += step.state() == StepState.DONE ? 0 : 1;
       step.cancelled(now());
-      over++;
     }
-    List<Step> following = following(step);
+    return count;
+  }
+
+  private int giveUpNeeding(Step step) {
+    int count = 0;
     for (Step needing : step.neededBy) {
-      boolean lost = needing.state() == StepState.FAILED && following.contains(needing);
-      if (needing.state() == StepState.WAITING || lost) {
-        count += giveUp(needing);
+      if (goesWith(step, needing)) {
+        count += giveUp(needing, step.givenUpBy());
       }
     }
     return count;
+  }
+
+  private boolean goesWith(Step step, Step needing) {
+    return switch (needing.state()) {
+      case WAITING -> true;
+      case FAILED -> skipsLast || follows(needing, step);
+      case RUNNING -> skipsLast && follows(needing, step) && !needing.isGivenUp();
+      case DONE, CANCELLED -> false;
+    };
+  }
+
+  private void giveUpWithItsNeeds(Step step) {
+    lostNeed(step).ifPresent(need -> giveUp(step, need.givenUpBy()));
+  }
+
+  /** Whether nobody waits any more for what a step that runs gives. */
+  private boolean isGivenUp(Step step) {
+    boolean withItsTraining =
+        scoresFollowTrainings
+            && step.within() != null
+            && step.within().state() == StepState.CANCELLED;
+    return (skipsLast && step.isGivenUp()) || withItsTraining;
   }
 
   /** Queues a step whose needs are met; a step that is queued already keeps its place. */
@@ -351,7 +458,7 @@ final class StepBoard {
     running.merge(step.kind, 1, Integer::sum);
     Promise<? extends StepResult> work = step.start(now());
     // What is to be tried again in the middle of it.
-    following(step).forEach(this::offer);
+    step.neededBy.stream().filter(needing -> follows(needing, step)).forEach(this::offer);
     work.handle(
         (result, failure) -> {
           // This may be called in the scope of the step that has ended. What starts now must not
@@ -376,9 +483,13 @@ final class StepBoard {
       step.done(result, now());
       over++;
       step.neededBy.forEach(this::offer);
-    } else if (Failures.isCancellation(failure) || isGivenUp(step.within())) {
+    } else if (Failures.isCancellation(failure) || isGivenUp(step)) {
       step.cancelled(now());
       over++;
+      if (skipsLast && step.isGivenUp()) {
+        // What has come to need it while it was being ended.
+        giveUpNeeding(step);
+      }
     } else if (Failures.isNotBegun(failure)) {
       step.again();
       offer(step);
@@ -410,6 +521,10 @@ final class StepBoard {
     }
     step.again();
     makers.forEach(this::offer);
+    if (skipsLast) {
+      // Whose maker was given up while it was made again.
+      giveUpWithItsNeeds(step);
+    }
     offer(step);
     return true;
   }

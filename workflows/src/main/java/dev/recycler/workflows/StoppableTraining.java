@@ -8,16 +8,19 @@ import dev.recycler.workflows.activity.Steps.Score;
 import dev.recycler.workflows.plan.Decisions;
 import dev.recycler.workflows.progress.StepState;
 import dev.recycler.workflows.spec.GateSpec;
+import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -30,12 +33,26 @@ import java.util.stream.Stream;
  * much training is saved, never which model it is.
  */
 final class StoppableTraining {
+  /** How many checkpoints may be lost before a person looks at the disks. */
+  private static final int MOST_LOST = 3;
+
+  private final StepBoard steps;
   private final TrainingWatch watch;
   private final List<GateSpec> gates;
   private final Function<Checkpoint, List<Step>> scoring;
   private final SortedMap<Long, Candidate> candidates;
+
+  /** Paths of kept checkpoints whose bytes are lost, of the training as it runs now. */
+  private final Set<String> lost = new LinkedHashSet<>();
+
+  private Supplier<Promise<Finetuned>> begin;
   private Promise<Finetuned> training;
   private CancellationScope scope;
+
+  /** The step of the checkpoint that the next one is looked for after. */
+  private long after;
+
+  private int losses;
 
   /** A checkpoint that may become the result, and the steps that score it. */
   record Candidate(Checkpoint checkpoint, List<Step> scores) {}
@@ -48,10 +65,12 @@ final class StoppableTraining {
    * @param scoring adds the steps that score a checkpoint
    */
   StoppableTraining(
+      StepBoard steps,
       TrainingWatch watch,
       List<GateSpec> gates,
       SortedMap<Long, Candidate> candidates,
       Function<Checkpoint, List<Step>> scoring) {
+    this.steps = steps;
     this.watch = watch;
     this.gates = gates;
     this.candidates = candidates;
@@ -64,27 +83,27 @@ final class StoppableTraining {
    * @param begin has a worker train, or gives what was trained before
    */
   Promise<Trained> follow(Supplier<Promise<Finetuned>> begin) {
+    this.begin = begin;
+    begin();
+    after = candidates.isEmpty() ? 0 : candidates.lastKey();
+    return Async.function(this::follow);
+  }
+
+  private void begin() {
     scope = Workflow.newCancellationScope(() -> training = begin.get());
     scope.run();
-    return Async.function(this::follow);
   }
 
   private Trained follow() {
     try {
-      if (!scoreWhileItRuns()) {
-        // Its failure is the step's.
-        Finetuned finished = training.get();
-        if (finished.stopped() != null) {
-          return new Trained(finished);
+      while (true) {
+        Good good = awaitGood();
+        Optional<Finetuned> result = good == null ? Optional.of(training.get()) : stop(good);
+        if (result.isPresent()) {
+          return new Trained(result.get());
         }
-        finished.checkpoints().forEach(this::add);
-        Workflow.await(() -> good() != null || (failsWithAScore() ? nothingScores() : allScored()));
+        lose(good.checkpoint());
       }
-      Good good = good();
-      if (good == null && failsWithAScore()) {
-        failWithAScore();
-      }
-      return new Trained(good == null ? training.get() : stop(good));
     } catch (CanceledFailure e) {
       // The step is over when its processes are.
       Workflow.newDetachedCancellationScope(() -> Workflow.await(training::isCompleted)).run();
@@ -92,12 +111,35 @@ final class StoppableTraining {
     }
   }
 
+  /** The checkpoint that is taken for the model, or null where that is what the training gave. */
+  private Good awaitGood() {
+    if (good() == null) {
+      // Those that were not needed while it had a model.
+      scores().toList().forEach(steps::recall);
+    }
+    if (!scoreWhileItRuns()) {
+      // Its failure is the step's.
+      Finetuned finished = training.get();
+      if (finished.stopped() != null) {
+        return null;
+      }
+      finished.checkpoints().stream()
+          .filter(checkpoint -> !lost.contains(checkpoint.model().path()))
+          .forEach(this::add);
+      Workflow.await(() -> good() != null || (failsWithAScore() ? nothingScores() : allScored()));
+    }
+    Good good = good();
+    if (good == null && failsWithAScore()) {
+      failWithAScore();
+    }
+    return good;
+  }
+
   /** Adds checkpoints as they are saved; whether one was good enough before the training ended. */
   private boolean scoreWhileItRuns() {
     boolean found = true;
     while (!training.isCompleted() && good() == null && found) {
       AtomicReference<Promise<Checkpoint>> next = new AtomicReference<>();
-      long after = candidates.isEmpty() ? 0 : candidates.lastKey();
       CancellationScope waiting = Workflow.newCancellationScope(() -> next.set(watch.next(after)));
       waiting.run();
       Workflow.await(() -> next.get().isCompleted() || training.isCompleted() || good() != null);
@@ -105,6 +147,7 @@ final class StoppableTraining {
         waiting.cancel();
       } else if (next.get().getFailure() == null) {
         add(next.get().get());
+        after = next.get().get().step();
       } else {
         // Then they are looked at when the training is over.
         found = false;
@@ -116,8 +159,7 @@ final class StoppableTraining {
 
   private void add(Checkpoint checkpoint) {
     if (!candidates.containsKey(checkpoint.step())) {
-      candidates.put(
-          checkpoint.step(), new Candidate(checkpoint, new ArrayList<>(scoring.apply(checkpoint))));
+      candidates.put(checkpoint.step(), new Candidate(checkpoint, scoring.apply(checkpoint)));
     }
   }
 
@@ -146,7 +188,7 @@ final class StoppableTraining {
   }
 
   private boolean allScored() {
-    return candidates.values().stream().allMatch(StoppableTraining::isScored);
+    return candidates.values().stream().allMatch(this::isScored);
   }
 
   /** Whether no score comes before a person has acted. */
@@ -174,17 +216,55 @@ final class StoppableTraining {
   }
 
   /** One that a person gave up counts as not good enough; one that failed is waited for. */
-  private static boolean isScored(Candidate candidate) {
-    return candidate.scores().stream().allMatch(StoppableTraining::isOver);
+  private boolean isScored(Candidate candidate) {
+    return candidate.scores().stream().allMatch(this::isOver);
   }
 
-  private static boolean isOver(Step score) {
-    return score.state() == StepState.DONE || score.state() == StepState.CANCELLED;
+  private boolean isOver(Step score) {
+    return score.state() == StepState.DONE
+        || (score.state() == StepState.CANCELLED && !steps.isDismissed(score));
   }
 
-  private Finetuned stop(Good good) {
+  /** Takes a checkpoint for the model; nothing where its bytes are lost for good. */
+  private Optional<Finetuned> stop(Good good) {
     scope.cancel();
     Workflow.await(training::isCompleted);
-    return watch.stop(good.checkpoint(), good.why());
+    try {
+      return Optional.of(watch.stop(good.checkpoint(), good.why()));
+    } catch (ActivityFailure e) {
+      if (!isLost(good.checkpoint(), e)) {
+        throw e;
+      }
+    }
+    try {
+      watch.keepAgain(good.checkpoint());
+      return Optional.of(watch.stop(good.checkpoint(), good.why()));
+    } catch (ActivityFailure e) {
+      if (!isLost(good.checkpoint(), e) || ++losses > MOST_LOST) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+  }
+
+  private boolean isLost(Checkpoint checkpoint, ActivityFailure failure) {
+    return steps.skipsLast()
+        && Failures.missingInput(failure).equals(Optional.of(checkpoint.model().path()));
+  }
+
+  /** Goes on without a checkpoint until the training comes to it again. */
+  private void lose(Checkpoint checkpoint) {
+    candidates
+        .remove(checkpoint.step())
+        .scores()
+        .forEach(score -> steps.dismiss(score, "the bytes of its checkpoint are lost"));
+    SortedMap<Long, Candidate> earlier = candidates.headMap(checkpoint.step());
+    after = earlier.isEmpty() ? 0 : earlier.lastKey();
+    lost.add(checkpoint.model().path());
+    if (training.getFailure() != null) {
+      // It was ended for this one.
+      lost.clear();
+      begin();
+    }
   }
 }

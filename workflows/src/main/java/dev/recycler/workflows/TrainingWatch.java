@@ -25,6 +25,9 @@ sealed interface TrainingWatch {
   /** Has a checkpoint scored. */
   Promise<Score> score(Checkpoint kept, Steps worker, EvaluateInput input);
 
+  /** Has a checkpoint kept again whose kept files are damaged or gone. */
+  void keepAgain(Checkpoint kept);
+
   /** Has a checkpoint taken for the model. */
   Finetuned stop(Checkpoint at, String why);
 
@@ -55,10 +58,15 @@ sealed interface TrainingWatch {
         if (!Failures.missingInput(e).equals(Optional.of(kept.model().path()))) {
           throw e;
         }
-        KeepInput again = new KeepInput(training, kept);
-        Aside.orInLine(() -> aside.keepCheckpoint(again), () -> worker.keepCheckpoint(again));
+        keepAgain(kept);
         return scorer.evaluate(input);
       }
+    }
+
+    @Override
+    public void keepAgain(Checkpoint kept) {
+      KeepInput again = new KeepInput(training, kept);
+      Aside.orInLine(() -> aside.keepCheckpoint(again), () -> worker.keepCheckpoint(again));
     }
 
     @Override
@@ -78,6 +86,11 @@ sealed interface TrainingWatch {
     @Override
     public Promise<Score> score(Checkpoint kept, Steps worker, EvaluateInput input) {
       return Async.function(worker::evaluate, input);
+    }
+
+    @Override
+    public void keepAgain(Checkpoint kept) {
+      throw new UnsupportedOperationException("a series of before keeps no checkpoint again");
     }
 
     @Override

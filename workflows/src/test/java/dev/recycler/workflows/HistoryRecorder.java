@@ -44,6 +44,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 class HistoryRecorder {
   private static final String TRAINING = "M2.iterative.finetune";
   private static final String SCORE = "M2.iterative.checkpoint-50.evaluate.gsm8k";
+  private static final String LATER_SCORE = "M2.iterative.checkpoint-100.evaluate.gsm8k";
   private static final SeriesSpec THREE =
       series(
           3,
@@ -53,6 +54,15 @@ class HistoryRecorder {
 
   private static final GateSpec ENOUGH =
       new GateSpec(new Condition("gsm8k", ">=", 0.75, 1), GateSpec.Then.STOP);
+
+  /** Of its M2, the training is {@link #TRAINING}: with other strategies they would share it. */
+  private static final SeriesSpec STOPPING =
+      series(
+              3,
+              List.of(ITERATIVE),
+              evaluation("gsm8k", Subject.BASE, Subject.MERGED, Subject.FINETUNED),
+              evaluation("arc", Subject.CHECKPOINTS))
+          .deciding(null, List.of(ENOUGH));
 
   @Test
   void finished() throws IOException {
@@ -149,7 +159,7 @@ class HistoryRecorder {
   @Test
   void stopped() throws IOException {
     StubSteps steps = stopping();
-    try (SeriesHarness series = new SeriesHarness(THREE.deciding(null, List.of(ENOUGH)), steps)) {
+    try (SeriesHarness series = new SeriesHarness(STOPPING, steps)) {
       series.result();
       save("stopped", series);
     }
@@ -173,7 +183,7 @@ class HistoryRecorder {
   void keptAgain() throws IOException {
     StubSteps steps = stopping();
     steps.loseInputOnce(SCORE, StubSteps.pathOf(TRAINING + "@50"));
-    try (SeriesHarness series = new SeriesHarness(THREE.deciding(null, List.of(ENOUGH)), steps)) {
+    try (SeriesHarness series = new SeriesHarness(STOPPING, steps)) {
       series.result();
       save("kept-again", series);
     }
@@ -190,6 +200,66 @@ class HistoryRecorder {
     try (SeriesHarness series = new SeriesHarness(spec, new StubSteps(50L))) {
       series.result();
       save("standing", series);
+    }
+  }
+
+  @Test
+  void lost() throws IOException {
+    StubSteps steps = stopping();
+    steps.loseInputOnce("stop " + TRAINING, StubSteps.pathOf(TRAINING + "@50"));
+    steps.loseInput("keep " + TRAINING + "@50", StubSteps.pathOf(TRAINING + "@50"));
+    try (SeriesHarness series = new SeriesHarness(STOPPING, steps)) {
+      series.result();
+      save("lost", series);
+    }
+  }
+
+  @Test
+  void notNeeded() throws Exception {
+    StubSteps steps = stopping();
+    steps.saving.put(TRAINING, List.of(50L, 100L));
+    StubSteps.Gate first = steps.hold(SCORE);
+    StubSteps.Gate later = steps.hold(LATER_SCORE);
+    try (SeriesHarness series = SeriesHarness.inShortRuns(STOPPING, 60, steps)) {
+      first.awaitReached();
+      String run = series.currentRun();
+      later.awaitReached();
+      first.open().countDown();
+      series.result();
+      save("not-needed", series.history(run));
+      save("known-later", series);
+    }
+  }
+
+  @Test
+  void takenBack() throws Exception {
+    String slow = "M2.iterative.merge";
+    StubSteps steps = stopping();
+    steps.fail(SCORE, FailureKind.USER, "no such task");
+    StubSteps.Gate training = steps.hold(TRAINING);
+    StubSteps.Gate held = steps.hold("M3.base.evaluate.gsm8k");
+    StubSteps.Gate merging = steps.holdSlow(slow);
+    try (SeriesHarness series = new SeriesHarness(STOPPING, steps)) {
+      merging.awaitReached();
+      series.workflow().skip(slow);
+      series.workflow().addRelease(new Release("M4", "/models/m4"));
+      merging.open().countDown();
+      series.until(p -> step(p, "M4.iterative.merge").state() == StepState.CANCELLED);
+      steps.free(slow);
+      series.workflow().retry(slow);
+      training.awaitReached();
+      series.until(
+          p ->
+              p.steps().stream()
+                  .anyMatch(s -> s.id().equals(SCORE) && s.state() == StepState.FAILED));
+      training.open().countDown();
+      series.until(p -> step(p, TRAINING).state() == StepState.FAILED);
+      series.workflow().skip(TRAINING);
+      steps.heal(SCORE);
+      series.workflow().retry(TRAINING);
+      held.open().countDown();
+      series.result();
+      save("taken-back", series);
     }
   }
 

@@ -115,18 +115,26 @@ class RecordsJsonTest {
             SPEC,
             List.of(
                 new EndedStep(
-                    "prepare", TIME, TIME, PINS, null, null, null, null, null, null, false),
-                new EndedStep("f", TIME, TIME, null, MODEL, null, null, null, "λ 1", null, false),
+                    "prepare", TIME, TIME, PINS, null, null, null, null, null, null, false, null),
                 new EndedStep(
-                    "t", TIME, TIME, null, null, FINETUNED, null, null, null, null, false),
-                new EndedStep("x", TIME, TIME, null, null, null, SCORE, null, null, null, false),
-                new EndedStep("g", TIME, TIME, null, null, null, null, false, "why", null, false),
-                new EndedStep("y", null, TIME, null, null, null, null, null, null, FAILURE, false),
-                new EndedStep("z", null, null, null, null, null, null, null, null, null, true)),
+                    "f", TIME, TIME, null, MODEL, null, null, null, "λ 1", null, false, null),
+                new EndedStep(
+                    "t", TIME, TIME, null, null, FINETUNED, null, null, null, null, false, null),
+                new EndedStep(
+                    "x", TIME, TIME, null, null, null, SCORE, null, null, null, false, null),
+                new EndedStep(
+                    "g", TIME, TIME, null, null, null, null, false, "why", null, false, null),
+                new EndedStep(
+                    "y", null, TIME, null, null, null, null, null, null, FAILURE, false, null),
+                new EndedStep(
+                    "z", null, null, null, null, null, null, null, null, null, true, null),
+                new EndedStep(
+                    "zz", null, null, null, null, null, null, null, null, null, true, "z")),
             true,
             100,
             List.of("failed y"),
-            5),
+            5,
+            List.of(new SeenCheckpoints("t", List.of(new Steps.Checkpoint(50, MODEL))))),
         SPEC.watching(new WatchSpec("org/tiny", "stage2-*", 60))
             .publishing(
                 new PublishSpec(

@@ -63,7 +63,11 @@ class ReplayTest {
             "stopped.json",
             "found.json",
             "kept-again.json",
-            "standing.json");
+            "standing.json",
+            "lost.json",
+            "not-needed.json",
+            "known-later.json",
+            "taken-back.json");
   }
 
   /** A series that does not prepare first. */

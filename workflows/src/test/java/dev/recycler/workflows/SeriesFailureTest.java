@@ -42,8 +42,8 @@ class SeriesFailureTest {
           .isEqualTo(StepState.DONE);
       assertThat(progress.message())
           .isEqualTo(
-              "M2.iterative.finetune failed: no flag --lr; see /log; see to the cause, then"
-                  + " `recycler resume toy`");
+              "M2.iterative.finetune failed: no flag --lr; see /log; give a corrected file by"
+                  + " `recycler update toy FILE`, or see to the cause, then `recycler resume toy`");
     }
   }
 

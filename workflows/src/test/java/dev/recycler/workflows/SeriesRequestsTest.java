@@ -12,6 +12,7 @@ import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.activity.Steps;
 import dev.recycler.workflows.progress.SeriesProgress;
 import dev.recycler.workflows.progress.SeriesState;
+import dev.recycler.workflows.progress.StepProgress;
 import dev.recycler.workflows.progress.StepState;
 import dev.recycler.workflows.spec.Release;
 import dev.recycler.workflows.spec.SeriesSpec;
@@ -91,6 +92,27 @@ class SeriesRequestsTest {
           series.until(p -> step(p, "M2.plain.finetuned.evaluate.gsm8k").state() == StepState.DONE);
       assertThat(step(progress, "M3.plain.finetune").state()).isEqualTo(StepState.FAILED);
       assertThat(steps.count("M3.plain.finetune")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aStepThatIsTriedAgainHasNothingOfItsFirstTry() throws Exception {
+    String failing = "M2.plain.finetune";
+    StubSteps steps = new StubSteps();
+    steps.fail(failing, FailureKind.USER, "no");
+    try (SeriesHarness series = new SeriesHarness(THREE, steps)) {
+      SeriesProgress failed = series.until(p -> p.state() == SeriesState.FAILED);
+      series.workflow().pause();
+      series.workflow().retry(failing);
+      StepProgress waiting = step(series.workflow().progress(), failing);
+      assertThat(waiting.state()).isEqualTo(StepState.WAITING);
+      assertThat(waiting.started()).isNull();
+      assertThat(waiting.finished()).isNull();
+      assertThat(waiting.failure()).isNull();
+      steps.heal(failing);
+      series.workflow().resume();
+      assertThat(step(series.result(), failing).started())
+          .isAfter(step(failed, failing).finished());
     }
   }
 

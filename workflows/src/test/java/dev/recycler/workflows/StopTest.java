@@ -7,6 +7,7 @@ import static dev.recycler.workflows.spec.Strategy.ITERATIVE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.recycler.workflows.activity.FailureKind;
+import dev.recycler.workflows.progress.ModelRow;
 import dev.recycler.workflows.progress.SeriesProgress;
 import dev.recycler.workflows.progress.SeriesState;
 import dev.recycler.workflows.progress.StepProgress;
@@ -145,6 +146,64 @@ class StopTest {
   }
 
   @Test
+  void scoresOfTrainingsThatAreOverOutliveTheRunsThatTookThem() {
+    StubSteps steps = training(50L, 100L, 150L);
+    steps.values.put(CHECKPOINT.formatted(100), 0.8);
+    steps.hold(CHECKPOINT.formatted(150));
+    SeriesSpec four = TWO.withReleases(series(4, List.of(ITERATIVE)).releases());
+    try (SeriesHarness series = SeriesHarness.inShortRuns(four, 20, steps)) {
+      SeriesProgress result = series.result();
+      assertThat(series.runs()).hasSizeGreaterThan(2);
+      assertThat(List.of(50, 100))
+          .allMatch(at -> step(result, CHECKPOINT.formatted(at)).state() == StepState.DONE);
+      assertThat(step(result, CHECKPOINT.formatted(50)).score().value()).isEqualTo(0.5);
+      assertThat(result.models())
+          .flatExtracting(ModelRow::scores)
+          .extracting(ModelRow.ScoreStep::step)
+          .contains(CHECKPOINT.formatted(50), CHECKPOINT.formatted(100));
+    }
+  }
+
+  @Test
+  void aLaterRunKnowsTheCheckpointsThatTheTrainerHasDropped() {
+    StubSteps steps = failedScore();
+    try (SeriesHarness series = SeriesHarness.inShortRuns(TWO, 20, steps)) {
+      untilTrainingFailed(series, steps);
+      untilTwoRunsLater(series);
+      SeriesProgress failed = series.workflow().progress();
+      assertThat(step(failed, CHECKPOINT.formatted(50)).failure()).isEqualTo("no such task");
+      steps.heal(CHECKPOINT.formatted(50));
+      steps.values.put(CHECKPOINT.formatted(50), 0.9);
+      steps.saving.clear();
+      series.workflow().retry(TRAINING);
+      assertThat(step(series.result(), TRAINING).finetuned().steps()).isEqualTo(50);
+    }
+  }
+
+  @Test
+  void inALaterRunAScoreIsSkippedByNameStill() {
+    StubSteps steps = failedScore();
+    try (SeriesHarness series = SeriesHarness.inShortRuns(TWO, 20, steps)) {
+      untilTrainingFailed(series, steps);
+      untilTwoRunsLater(series);
+      series.workflow().skip(CHECKPOINT.formatted(50));
+      series.workflow().resume();
+      SeriesProgress result = series.result();
+      assertThat(step(result, TRAINING).state()).isEqualTo(StepState.DONE);
+      assertThat(step(result, CHECKPOINT.formatted(50)).state()).isEqualTo(StepState.CANCELLED);
+    }
+  }
+
+  /** Adds releases, and with them events, until the workflow has gone on in new runs. */
+  private static void untilTwoRunsLater(SeriesHarness series) {
+    series.until(p -> p.state() == SeriesState.FAILED);
+    int runs = series.runs().size();
+    for (int i = 3; series.runs().size() < runs + 2; i++) {
+      series.workflow().addRelease(new Release("M" + i, "/models/m" + i));
+    }
+  }
+
+  @Test
   void aPausedSeriesStillEndsTheTrainingThatRuns() throws Exception {
     StubSteps steps = new StubSteps();
     StubSteps.Gate gate = steps.hold(TRAINING);
@@ -218,12 +277,7 @@ class StopTest {
     try (SeriesHarness series = SeriesHarness.inShortRuns(TWO, 20, steps)) {
       series.until(p -> steps.started.contains(CHECKPOINT.formatted(100)));
       gate.open().countDown();
-      series.until(p -> p.state() == SeriesState.FAILED);
-      int runs = series.runs().size();
-      for (int i = 3; series.runs().size() < runs + 2; i++) {
-        // Each adds events, until the next run of the workflow begins, and the one after it.
-        series.workflow().addRelease(new Release("M" + i, "/models/m" + i));
-      }
+      untilTwoRunsLater(series);
       steps.heal(TRAINING);
       steps.heal(CHECKPOINT.formatted(100));
       StubSteps.Gate again = steps.hold(TRAINING);
@@ -267,6 +321,32 @@ class StopTest {
   }
 
   @Test
+  void aTrainingThatIsTakenBackIsTheModelThatItWouldHaveBeen() {
+    String other = "M2.base.evaluate.arc";
+    StubSteps steps = failedScore();
+    steps.hold(other);
+    SeriesSpec goesOn =
+        series(
+                2,
+                List.of(ITERATIVE),
+                evaluation("gsm8k", Subject.FINETUNED),
+                evaluation("arc", Subject.BASE))
+            .deciding(null, List.of(ENOUGH));
+    try (SeriesHarness series = new SeriesHarness(goesOn, steps)) {
+      untilTrainingFailed(series, steps);
+      series.workflow().skip(TRAINING);
+      steps.heal(CHECKPOINT.formatted(50));
+      steps.values.put(CHECKPOINT.formatted(50), 0.9);
+      series.workflow().retry(TRAINING);
+      series.until(p -> step(p, TRAINING).state() == StepState.DONE);
+      steps.open(other);
+      SeriesProgress result = series.result();
+      assertThat(step(result, TRAINING).finetuned().steps()).isEqualTo(50);
+      assertThat(step(result, CHECKPOINT.formatted(50)).state()).isEqualTo(StepState.DONE);
+    }
+  }
+
+  @Test
   void retryingTheTrainingTriesItsScoreAgainThoughTheTrainerHasDroppedTheCheckpoint() {
     StubSteps steps = failedScore();
     try (SeriesHarness series = new SeriesHarness(TWO, steps)) {
@@ -276,6 +356,60 @@ class StopTest {
       steps.saving.clear();
       series.workflow().retry(TRAINING);
       assertThat(step(series.result(), TRAINING).finetuned().steps()).isEqualTo(50);
+    }
+  }
+
+  @Test
+  void scoresThatNobodyNeedsOnceACheckpointIsChosenAreGivenUp() throws Exception {
+    StubSteps steps = training(50L, 100L, 150L);
+    steps.values.put(CHECKPOINT.formatted(50), 0.8);
+    StubSteps.Gate first = steps.hold(CHECKPOINT.formatted(50));
+    steps.fail(CHECKPOINT.formatted(100), FailureKind.USER, "no such task");
+    StubSteps.Gate last = steps.hold(CHECKPOINT.formatted(150));
+    try (SeriesHarness series = new SeriesHarness(TWO, steps)) {
+      first.awaitReached();
+      last.awaitReached();
+      series.until(
+          p ->
+              p.steps().stream()
+                  .anyMatch(
+                      s ->
+                          s.id().equals(CHECKPOINT.formatted(100))
+                              && s.state() == StepState.FAILED));
+      first.open().countDown();
+      SeriesProgress result = series.result();
+      assertThat(step(result, TRAINING).finetuned().steps()).isEqualTo(50);
+      assertThat(List.of(100, 150))
+          .extracting(at -> step(result, CHECKPOINT.formatted(at)))
+          .allSatisfy(
+              score -> {
+                assertThat(score.state()).isEqualTo(StepState.CANCELLED);
+                assertThat(score.failure()).isNull();
+                assertThat(score.note())
+                    .isEqualTo("not needed: M2.iterative.finetune has its model");
+              });
+      assertThat(steps.cancelled).containsExactlyInAnyOrder(TRAINING, CHECKPOINT.formatted(150));
+    }
+  }
+
+  @Test
+  void aTrainingThatIsSkippedLeavesNoScoreOnADevice() throws Exception {
+    String score = CHECKPOINT.formatted(50);
+    StubSteps steps = training(50L);
+    steps.fail(score, FailureKind.USER, "no such task");
+    try (SeriesHarness series = new SeriesHarness(TWO, steps)) {
+      series.until(
+          p ->
+              p.steps().stream()
+                  .anyMatch(s -> s.id().equals(score) && s.state() == StepState.FAILED));
+      steps.heal(score);
+      StubSteps.Gate scoring = steps.hold(score);
+      series.workflow().retry(score);
+      scoring.awaitReached();
+      series.workflow().skip(TRAINING);
+      SeriesProgress result = series.result();
+      assertThat(steps.cancelled).containsExactlyInAnyOrder(TRAINING, score);
+      assertThat(step(result, score).state()).isEqualTo(StepState.CANCELLED);
     }
   }
 

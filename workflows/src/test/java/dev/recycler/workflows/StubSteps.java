@@ -112,9 +112,28 @@ final class StubSteps implements Steps, Notices, Watches {
 
   /** The step, once started, goes on only when the gate is opened. */
   Gate hold(String step) {
-    Gate gate = new Gate(new CountDownLatch(1), new Semaphore(0));
+    return hold(step, Hearing.AT_ONCE);
+  }
+
+  /** The same of a step that never hears that it is cancelled. */
+  Gate holdDeaf(String step) {
+    return hold(step, Hearing.NEVER);
+  }
+
+  /** The same of a step that takes its time to end when it is cancelled: until it may go on. */
+  Gate holdSlow(String step) {
+    return hold(step, Hearing.LATE);
+  }
+
+  private Gate hold(String step, Hearing hearing) {
+    Gate gate = new Gate(new CountDownLatch(1), new Semaphore(0), hearing);
     gates.put(step, gate);
     return gate;
+  }
+
+  /** No longer holds a step. */
+  void free(String step) {
+    gates.remove(step);
   }
 
   /** Lets a step that is held go on. */
@@ -296,7 +315,13 @@ final class StubSteps implements Steps, Notices, Watches {
   private void await(String step, Gate gate) {
     try {
       while (!gate.open.await(50, TimeUnit.MILLISECONDS)) {
+        if (gate.hearing == Hearing.AT_ONCE) {
+          Activity.getExecutionContext().heartbeat(step);
+        }
+      }
+      while (gate.hearing == Hearing.LATE) {
         Activity.getExecutionContext().heartbeat(step);
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
       }
     } catch (ActivityCompletionException e) {
       cancelled.add(step);
@@ -306,8 +331,15 @@ final class StubSteps implements Steps, Notices, Watches {
     }
   }
 
+  /** When a step that is held hears that it is cancelled. */
+  private enum Hearing {
+    AT_ONCE,
+    LATE,
+    NEVER
+  }
+
   /** A door in a step. */
-  record Gate(CountDownLatch open, Semaphore reached) {
+  record Gate(CountDownLatch open, Semaphore reached, Hearing hearing) {
     void awaitReached() throws InterruptedException {
       if (!reached.tryAcquire(30, TimeUnit.SECONDS)) {
         throw new AssertionError("the step was not started");

@@ -6,7 +6,6 @@ import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.step.StepMonitor;
 import dev.recycler.activities.step.ToolHome;
 import dev.recycler.activities.store.FindOrMake;
-import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.activity.Steps.Checkpoint;
 import dev.recycler.workflows.activity.Steps.KeepInput;
 import java.io.IOException;
@@ -40,12 +39,12 @@ public final class KeepStep implements Step<KeepInput, Checkpoint> {
                 step, saved, Optional.of(input.checkpoint().model().digest()), monitor);
     return kept.orElseThrow(
         () ->
-            new StepFailed(
-                    FailureKind.MACHINE,
-                    ("the checkpoint at step %d of %s was damaged in the store or is gone from it,"
-                            + " and its trainer does not have it as it was; skip the scores of this"
-                            + " checkpoint (recycler skip), and the training goes on without them")
-                        .formatted(step, input.training().context().step()))
-                .asLastWord());
+            StepFailed.forInput(
+                Path.of(input.checkpoint().model().path()),
+                ("the checkpoint at step %d of %s was damaged in the store or is gone from it, and"
+                        + " its trainer does not have it as it was; skip the scores of this"
+                        + " checkpoint (recycler skip), and the training goes on without them, or"
+                        + " is taken up without them (recycler resume) where it has failed by now")
+                    .formatted(step, input.training().context().step())));
   }
 }

@@ -261,7 +261,9 @@ class StoppedTrainingTest {
           assertThat(trainer.store.resolve("damaged")).isNotEmptyDirectory();
           assertThatThrownBy(
                   () -> trainer.steps().keepCheckpoint().run(new KeepInput(input, kept), QUIET))
-              .isInstanceOf(StepFailed.class)
+              .isInstanceOfSatisfying(
+                  StepFailed.class,
+                  lost -> assertThat(lost.input()).isEqualTo(Path.of(kept.model().path())))
               .hasMessageContaining("the checkpoint at step 4 of M1.plain.finetune was damaged")
               .hasMessageContaining("recycler skip");
         });

@@ -9,6 +9,7 @@ import dev.recycler.cli.server.ServerOptions;
 import dev.recycler.cli.terminal.Terminal;
 import dev.recycler.cli.terminal.Width;
 import dev.recycler.worker.TemporalConnection;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -75,6 +76,13 @@ public final class ListCommand implements Callable<Integer> {
       session.console().say("There is no series yet: 'recycler start FILE' starts one.");
     } else {
       session.console().say("There is no such series; 'recycler list' shows all.");
+    }
+    for (Path home : server.otherHomes(session.places())) {
+      session
+          .console()
+          .say(
+              "Another server has series of its own: 'recycler list --home %s'."
+                  .formatted(session.places().quote(home)));
     }
     return ExitCode.OK.code();
   }

@@ -114,6 +114,23 @@ public final class SeriesClient {
     }
   }
 
+  /**
+   * The releases that the last run of a series had, and that a file lacks: added or found while it
+   * ran, say. None where there was no such run, or where nobody can tell.
+   */
+  List<Release> releasesLeftOut(SeriesSpec file) {
+    try {
+      return described(file.series()).getWorkflowExecutionInfo().getStatus()
+              == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CANCELED
+          ? running(file.series()).releases().stream()
+              .filter(known -> !file.releases().contains(known))
+              .toList()
+          : List.of();
+    } catch (StatusRuntimeException | WorkflowServiceException e) {
+      return List.of();
+    }
+  }
+
   /** With its search attribute where the server has it, without it elsewhere. */
   private void startFindably(SeriesSpec spec) {
     try {

@@ -7,6 +7,7 @@ import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.Session;
 import dev.recycler.cli.server.ServerOptions;
 import dev.recycler.worker.TemporalConnection;
+import dev.recycler.workflows.spec.Release;
 import dev.recycler.workflows.spec.SeriesSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -57,6 +58,7 @@ public final class StartCommand implements Callable<Integer> {
     try (TemporalConnection connection = server.connect(session.places())) {
       SeriesClient client = new SeriesClient(connection, server.typed(session.places()));
       awaitCancellation(client, spec.series());
+      List<Release> left = client.releasesLeftOut(spec);
       boolean started = client.start(spec);
       session
           .console()
@@ -64,6 +66,9 @@ public final class StartCommand implements Callable<Integer> {
               started
                   ? "Series " + spec.series() + " started."
                   : "Series " + spec.series() + " is already running.");
+      if (started) {
+        left.forEach(release -> tellLeftOut(release, spec.series(), client.typed()));
+      }
       Unserved.of(spec, connection).ifPresent(session.console()::say);
       if (watch) {
         return new Watch(session.console().out(), session.data(), client)
@@ -77,6 +82,14 @@ public final class StartCommand implements Callable<Integer> {
                   .formatted(spec.series(), client.typed()));
       return ExitCode.OK.code();
     }
+  }
+
+  private void tellLeftOut(Release release, String series, String typed) {
+    session
+        .console()
+        .say(
+            "Release %s, which it had before, is not in the file: 'recycler add-release %s %s %s%s' adds it."
+                .formatted(release.name(), series, release.name(), release.model(), typed));
   }
 
   /** Cancel and start again are typed in one line: the first takes until its last process ends. */

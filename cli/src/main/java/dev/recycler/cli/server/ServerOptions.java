@@ -9,6 +9,7 @@ import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.envconfig.LoadClientConfigProfileOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
@@ -62,7 +63,9 @@ public final class ServerOptions {
     }
     String target = address != null || namesServer(places) ? address : USUAL_ADDRESS;
     if (target != null && isHere(target) && !OwnServer.listens(target)) {
-      throw unreachable(target, null);
+      throw address == null && !namesServer(places) && wasStarted(places)
+          ? notRunning()
+          : unreachable(target, null);
     }
     try {
       return TemporalConnection.open(target, namespace, places.variables(), metrics);
@@ -136,10 +139,39 @@ public final class ServerOptions {
   }
 
   private static Optional<ServerFile> running(Places places) {
-    return Stream.of(places.devHome(), places.quickstartHome())
+    return homes(places)
         .flatMap(home -> ServerFile.read(home).stream())
         .filter(ServerFile::isLive)
         .findFirst();
+  }
+
+  private static Stream<Path> homes(Places places) {
+    return Stream.of(places.devHome(), places.quickstartHome());
+  }
+
+  private static boolean wasStarted(Places places) {
+    return ServerFile.read(places.devHome()).isPresent();
+  }
+
+  private static CommandFailed notRunning() {
+    return new CommandFailed(
+        ExitCode.UNREACHABLE,
+        "the server of 'recycler dev' does not run. 'recycler dev' starts it again, and its series"
+            + " go on; --address, TEMPORAL_ADDRESS or temporal.toml name another server.");
+  }
+
+  /**
+   * Homes whose servers run, too, and are not the one that these options lead to; none where an
+   * option or a setting names the server.
+   */
+  public List<Path> otherHomes(Places places) {
+    if (address != null || home != null || namesServer(places)) {
+      return List.of();
+    }
+    return homes(places)
+        .filter(other -> ServerFile.read(other).filter(ServerFile::isLive).isPresent())
+        .skip(1)
+        .toList();
   }
 
   private static boolean isHere(String target) {

@@ -70,7 +70,7 @@ public final class EventLines {
       case DONE -> first ? null : step.id() + done(step, terminal);
       case FAILED ->
           step.id() + " failed" + (step.failure() == null ? "" : ": " + Width.safe(step.failure()));
-      case CANCELLED -> first ? null : step.id() + " cancelled";
+      case CANCELLED -> first ? null : step.id() + " given up";
     };
   }
 

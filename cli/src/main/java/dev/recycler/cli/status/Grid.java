@@ -154,7 +154,9 @@ final class Grid {
       Optional<StepProgress> step =
           steps.stream().filter(s -> s.state().name().equals(mark.name())).findFirst();
       if (step.isPresent()) {
-        return new Cell(mark, doing(step.get()), shared);
+        // A model that is there is worth its score, though another score of it was given up.
+        String value = mark == Mark.CANCELLED ? score(model) : "";
+        return new Cell(mark, value.isEmpty() ? doing(step.get()) : value, shared);
       }
     }
     boolean done =
@@ -168,7 +170,7 @@ final class Grid {
       return Status.word(step.kind());
     }
     if (step.state() == StepState.CANCELLED) {
-      return "cancelled";
+      return Status.givenUp(progress);
     }
     Heartbeat beat = heartbeats.get(step.id());
     String share =

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.recycler.workflows.activity.Heartbeat;
 import dev.recycler.workflows.progress.SeriesProgress;
+import dev.recycler.workflows.progress.SeriesState;
 import dev.recycler.workflows.progress.StepProgress;
 import dev.recycler.workflows.progress.StepState;
 import java.time.Instant;
@@ -223,6 +224,11 @@ public record Status(
 
   private static String text(Instant instant) {
     return instant == null ? null : instant.toString();
+  }
+
+  /** What became of the steps that ended without a result and without a failure. */
+  static String givenUp(SeriesProgress progress) {
+    return progress.state() == SeriesState.CANCELLED ? "cancelled" : "skipped";
   }
 
   static String word(Enum<?> value) {

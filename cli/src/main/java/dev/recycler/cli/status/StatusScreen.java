@@ -73,7 +73,8 @@ public final class StatusScreen {
     StatusScreen screen = new StatusScreen(progress, heartbeats, now, terminal);
     screen.head();
     screen.grid();
-    RunningSteps.add(screen.lines, screen.index.in(StepState.RUNNING), heartbeats, now, terminal);
+    screen.running();
+    screen.forAPerson(typed);
     screen.next();
     screen.failures(typed);
     screen.command(typed);
@@ -116,6 +117,10 @@ public final class StatusScreen {
     if (failed > 0) {
       parts.add(failed + " failed");
     }
+    int givenUp = index.in(StepState.CANCELLED).size();
+    if (givenUp > 0) {
+      parts.add(givenUp + " " + Status.givenUp(progress));
+    }
     Forecast.secondsLeft(progress, heartbeats, now)
         .ifPresent(seconds -> parts.add("about " + Durations.of(seconds) + " left"));
     return String.join(terminal.separator(), parts);
@@ -123,6 +128,35 @@ public final class StatusScreen {
 
   private void grid() {
     GridLines.add(lines, new Grid(progress, index, heartbeats, terminal), terminal);
+  }
+
+  private void running() {
+    List<StepProgress> running =
+        index.in(StepState.RUNNING).stream()
+            .filter(step -> step.kind() != StepKind.DECIDE)
+            .toList();
+    RunningSteps.add(lines, running, heartbeats, now, terminal);
+  }
+
+  /** What goes on when somebody says so. */
+  private void forAPerson(String typed) {
+    List<StepProgress> gates =
+        index.in(StepState.RUNNING).stream()
+            .filter(step -> step.kind() == StepKind.DECIDE)
+            .toList();
+    if (gates.isEmpty()) {
+      return;
+    }
+    title("Waiting for a person");
+    int width = gates.stream().mapToInt(gate -> gate.id().length()).max().orElse(0);
+    for (StepProgress gate : gates) {
+      String approve = "recycler approve " + progress.spec().series() + " " + gate.id() + typed;
+      lines.add(
+          new Line(terminal)
+              .add("  " + Width.left(gate.id(), width))
+              .add(Ink.FAINT, "  " + approve)
+              .toString());
+    }
   }
 
   private void next() {

@@ -197,6 +197,12 @@ class SteeringIT {
     toy.unmark("hold");
     toy.until("the gate", s -> state(s, "M4.direct.gate").equals("running"));
     assertThat(toy.status().path("state").asText()).isNotEqualTo("cancelled");
+
+    toy.ok("cancel", "toy", "--yes");
+    toy.until("the end", s -> s.path("state").asText().equals("cancelled"));
+    PackagedCli.Result shorter = toy.run("start", toy.file.toString());
+    assertThat(shorter.err())
+        .contains("Release M3, which it had before, is not in the file: 'recycler add-release toy");
   }
 
   private static String release(int number) throws IOException {

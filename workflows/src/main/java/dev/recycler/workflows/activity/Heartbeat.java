@@ -76,6 +76,27 @@ public record Heartbeat(
     gpus = gpus == null ? List.of() : List.copyOf(gpus);
   }
 
+  /** The same, said in other words. */
+  public Heartbeat inPhase(String words) {
+    return new Heartbeat(
+        step,
+        words,
+        done,
+        total,
+        unit,
+        loss,
+        learningRate,
+        unitsPerSecond,
+        secondsLeft,
+        attempt,
+        host,
+        log,
+        startedAt,
+        gpus,
+        url,
+        checkpoint);
+  }
+
   /** Of a step that runs no tool, or none yet. */
   public Heartbeat(
       String step,

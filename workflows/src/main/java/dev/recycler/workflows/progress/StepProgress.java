@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param id e.g. {@code M3.iterative.finetune}
  * @param needs ids of the steps it waits for
- * @param started when it was first given to a worker, or null
+ * @param started when it was given to a worker, the last time that it was tried, or null
  * @param finished when it ended, or null
  * @param path where its result lies, or null
  * @param reused true where the result was in the store already

@@ -98,7 +98,8 @@ class SeriesPayloadsTest {
               null,
               null,
               null,
-              false));
+              false,
+              null));
     }
     return steps;
   }
