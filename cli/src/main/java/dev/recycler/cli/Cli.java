@@ -67,7 +67,8 @@ public final class Cli {
   private int misused(ParameterException problem, String[] args) {
     CommandLine line = problem.getCommandLine();
     PrintWriter err = session.console().err();
-    String message = problem.getMessage();
+    // picocli 4.7.7 writes the word twice for options with a key and a value.
+    String message = problem.getMessage().replace("option option ", "option ");
     if (problem instanceof UnmatchedArgumentException unmatched) {
       String close = suggestion(unmatched);
       message = message + (close.isEmpty() ? "." : ". " + close);

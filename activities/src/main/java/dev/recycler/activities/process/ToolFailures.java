@@ -37,6 +37,11 @@ public final class ToolFailures {
         FailureKind.USER,
         "the hub refused; give HF_TOKEN, or a name that exists",
         "GatedRepoError|RepositoryNotFoundError|RevisionNotFoundError|40[134] Client Error"),
+    NO_GPU(
+        FailureKind.USER,
+        "torch sees no GPU there; write use_cpu: true and bf16: false under finetune.arguments to"
+            + " train on the CPU, or have a worker with GPUs run it",
+        "Your setup doesn't support bf16/gpu|You need to assign use_cpu"),
     USAGE(
         FailureKind.USER,
         "it does not take these arguments",

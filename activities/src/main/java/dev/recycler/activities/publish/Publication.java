@@ -9,6 +9,7 @@ import dev.recycler.activities.safetensors.BadCheckpointException;
 import dev.recycler.activities.safetensors.Dtype;
 import dev.recycler.activities.safetensors.ModelFolder;
 import dev.recycler.activities.store.ArtifactStore;
+import dev.recycler.activities.store.FileDigest;
 import dev.recycler.activities.store.InUse;
 import dev.recycler.activities.store.LineageGraph;
 import dev.recycler.activities.store.LineageNode;
@@ -150,12 +151,21 @@ public final class Publication {
     }
     Home home = Home.of(model, series);
     LineageNode lineage = LineageGraph.of(model, home.hints());
+    // What the record of the model says is kept, so that damage since then is found by who reads
+    // it.
+    Map<String, FileDigest> known =
+        Files.isRegularFile(source.resolve(ArtifactStore.RECORD))
+            ? FileDigest.inRecord(lineage.record())
+            : Map.of();
     List<HubContent> files = new ArrayList<>();
+    List<FileDigest> digests = new ArrayList<>();
     try (Stream<Path> names = Files.list(source)) {
       for (Path file : names.filter(Files::isRegularFile).sorted().toList()) {
         String path = file.getFileName().toString();
         if (ModelFiles.includes(path) || isLicence(path)) {
           files.add(new HubContent.InFile(path, file.toRealPath()));
+          FileDigest recorded = known.get(path);
+          digests.add(recorded != null ? recorded : FileDigest.of(path, file));
         }
       }
     }
@@ -165,7 +175,7 @@ public final class Publication {
             CARD, Card.text(title, lineage, home.scores(lineage.digest()), words, castNote())));
     files.add(
         new HubContent.Text(
-            ArtifactStore.RECORD, PublishedLineage.text(lineage, published(lineage))));
+            ArtifactStore.RECORD, PublishedLineage.text(lineage, published(lineage), digests)));
     return files;
   }
 

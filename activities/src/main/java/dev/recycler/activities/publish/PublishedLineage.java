@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.recycler.activities.store.FileDigest;
 import dev.recycler.activities.store.LineageNode;
 import java.util.HashMap;
 import java.util.List;
@@ -27,11 +28,16 @@ final class PublishedLineage {
    * The text of {@code recycler.json}.
    *
    * @param published what was done for publishing, e.g. a cast
+   * @param files what is published, but for the card
    */
-  static String text(LineageNode model, Map<String, String> published) {
+  static String text(LineageNode model, Map<String, String> published, List<FileDigest> files) {
     ObjectNode json = JSON.createObjectNode().put("format", 1).put("formula", model.formula());
     ObjectNode done = json.putObject("published");
     published.forEach(done::put);
+    ObjectNode listed = json.putObject("files");
+    for (FileDigest file : files) {
+      listed.putObject(file.path()).put("bytes", file.size()).put("sha256", file.sha256());
+    }
     ArrayNode lineage = json.putArray("lineage");
     Map<LineageNode, Integer> numbers = new HashMap<>();
     for (LineageNode node : model.all()) {

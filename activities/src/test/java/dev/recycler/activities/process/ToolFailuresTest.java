@@ -71,6 +71,15 @@ class ToolFailuresTest {
             FailureKind.MACHINE,
             "out of memory — RuntimeError"),
         new Case(
+            BACKTRACE
+                + "ValueError: Your setup doesn't support bf16/gpu. You need to assign use_cpu if you"
+                + " want to train the model on CPU.\n",
+            1,
+            0,
+            FailureKind.USER,
+            "torch sees no GPU there; write use_cpu: true and bf16: false under finetune.arguments to"
+                + " train on the CPU, or have a worker with GPUs run it — ValueError: Your setup"),
+        new Case(
             """
             usage: sft.py [-h] [--dataset_name DATASET_NAME] [--learning_rate LEARNING_RATE]
             sft.py: error: argument --learning_rate: invalid float value: '5e-6x'

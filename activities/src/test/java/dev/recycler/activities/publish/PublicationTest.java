@@ -14,6 +14,7 @@ import dev.recycler.activities.store.Fingerprint;
 import dev.recycler.activities.store.Lineage;
 import dev.recycler.activities.store.Staging;
 import dev.recycler.activities.store.StoredArtifact;
+import dev.recycler.activities.store.Verification;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -235,6 +236,37 @@ class PublicationTest {
     assertThat(Files.readString(out.resolve("README.md"))).contains("are cast to BF16");
     assertThat(Files.readString(out.resolve("recycler.json"))).contains("\"cast\" : \"BF16\"");
     assertThat(model.folder().resolve("model.safetensors")).hasBinaryContent(before);
+  }
+
+  @Test
+  void aPublicationCanBeVerified() throws Exception {
+    for (Optional<Dtype> dtype : List.of(Optional.<Dtype>empty(), Optional.of(Dtype.BF16))) {
+      Path out = folder.resolve("verified-" + dtype.isPresent());
+      new Publication(model.folder(), dtype, WORDS).to(out);
+      Files.writeString(out.resolve("README.md"), "A better card.");
+      Files.writeString(out.resolve(".gitattributes"), "*.safetensors filter=lfs");
+      assertThat(Verification.of(out, () -> {}).problems()).isEmpty();
+
+      Files.writeString(out.resolve("config.json"), "{}");
+      Files.writeString(out.resolve("more.safetensors"), "");
+      assertThat(Verification.of(out, () -> {}).problems())
+          .hasSize(2)
+          .anySatisfy(problem -> assertThat(problem).startsWith("config.json has "))
+          .anySatisfy(problem -> assertThat(problem).startsWith("more.safetensors is not in"));
+    }
+  }
+
+  @Test
+  void damageToAModelIsNotPublishedAsIfItWereTheModel() throws Exception {
+    Path weights = model.folder().resolve("model.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(weights, bytes);
+
+    assertThat(Verification.of(published(Optional.empty()), () -> {}).problems())
+        .singleElement()
+        .asString()
+        .startsWith("model.safetensors has other bytes than recorded");
   }
 
   @Test

@@ -112,7 +112,7 @@ final class ToolExamination {
             finetune.trainer(),
             finetune.python(),
             finetune.home(),
-            finetune.arguments().keySet(),
+            finetune.arguments(),
             finetune.gpus()));
     for (EvaluationSpec evaluation : spec.evaluate()) {
       findings.add(
@@ -120,13 +120,14 @@ final class ToolExamination {
               evaluation.harness(),
               evaluation.python(),
               null,
-              evaluation.arguments().keySet(),
+              evaluation.arguments(),
               evaluation.gpus()));
     }
     return findings.stream().distinct().toList();
   }
 
-  private Finding tool(String name, String python, String home, Collection<String> flags, int gpus)
+  private Finding tool(
+      String name, String python, String home, Map<String, String> arguments, int gpus)
       throws InterruptedException {
     Probe probe = PROBES.get(name);
     if (probe == null) {
@@ -146,7 +147,7 @@ final class ToolExamination {
             "cannot be used with " + executable + ": " + joined(found.path("broken")),
             "Install what is missing there, or give another environment under python:.");
       }
-      List<String> unknown = unknown(executable, probe, home, flags);
+      List<String> unknown = unknown(executable, probe, home, arguments.keySet());
       if (!unknown.isEmpty()) {
         return Finding.fail(
             name,
@@ -157,15 +158,31 @@ final class ToolExamination {
           "%s; Python %s; torch sees %s"
               .formatted(
                   joined(found.path("versions")), found.path("python").asText(), seen(found));
-      boolean tooFew = gpus > 1 && found.path("gpus").asInt() < gpus;
-      return tooFew
-          ? Finding.warn(
-              name, text, "It asks for " + gpus + " GPUs: only a worker that has them can run it.")
-          : Finding.ok(name, text);
+      int there = found.path("gpus").asInt();
+      if (gpus > 1 && there < gpus) {
+        return Finding.warn(
+            name, text, "It asks for " + gpus + " GPUs: only a worker that has them can run it.");
+      }
+      if (there == 0 && name.startsWith("trl") && !trainsOnCpu(arguments)) {
+        return Finding.warn(
+            name,
+            text + ", and it trains on a CPU only where it is told to",
+            "Write use_cpu: true and bf16: false under finetune.arguments, or have a worker with a"
+                + " GPU run it.");
+      }
+      return Finding.ok(name, text);
     } catch (IOException e) {
       return Finding.fail(
           name, executable + " cannot be started", "Give a Python executable under python:.");
     }
+  }
+
+  private static boolean trainsOnCpu(Map<String, String> arguments) {
+    return arguments.entrySet().stream()
+        .anyMatch(
+            each ->
+                plain(each.getKey()).equals("use_cpu")
+                    && !each.getValue().equalsIgnoreCase("false"));
   }
 
   private static String seen(JsonNode found) {

@@ -1,5 +1,6 @@
 package dev.recycler.cli.init;
 
+import dev.recycler.activities.process.Gpus;
 import dev.recycler.cli.console.Answers;
 import dev.recycler.cli.console.CommandFailed;
 import dev.recycler.cli.console.ExitCode;
@@ -13,9 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -52,8 +51,9 @@ public final class InitCommand implements Callable<Integer> {
   @Option(
       names = "--release",
       paramLabel = "NAME=MODEL",
+      converter = ReleaseConverter.class,
       description = "A base model, oldest first: its folder, or%nhf://organisation/name@revision.")
-  private Map<String, String> releases = new LinkedHashMap<>();
+  private List<Release> releases = new ArrayList<>();
 
   @Option(
       names = "--data",
@@ -109,9 +109,7 @@ public final class InitCommand implements Callable<Integer> {
     return ExitCode.OK.code();
   }
 
-  private NewSeries series() {
-    List<Release> models = new ArrayList<>();
-    releases.forEach((release, model) -> models.add(new Release(release, model)));
+  private NewSeries series() throws InterruptedException {
     String training = trainer != null ? trainer : checkout != null ? "open-instruct" : "trl";
     if (!Stream.of("trl", "open-instruct").anyMatch(training::equals)) {
       throw new CommandFailed(
@@ -127,11 +125,21 @@ public final class InitCommand implements Callable<Integer> {
     return new NewSeries(
         name != null ? name : usualName(),
         store != null ? store : "store",
-        models,
+        releases,
         training,
         checkout,
         data,
-        tasks);
+        tasks,
+        hasNoGpu());
+  }
+
+  private boolean hasNoGpu() throws InterruptedException {
+    try {
+      return Gpus.visible(session.places().variables()).isEmpty();
+    } catch (IOException e) {
+      // There is a driver, which does not answer: 'recycler doctor' tells of it.
+      return false;
+    }
   }
 
   private void ask() throws IOException, InterruptedException {
@@ -161,7 +169,7 @@ public final class InitCommand implements Callable<Integer> {
         if (model.isEmpty()) {
           break;
         }
-        releases.put(number, model);
+        releases.add(new Release(number, model));
       }
       if (data == null) {
         data = questions.ask("Data to train on, a file, a folder or a data set's name?", null);

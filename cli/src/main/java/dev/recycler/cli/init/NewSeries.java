@@ -12,6 +12,7 @@ import java.util.List;
  * @param checkout the trainer's checkout, or null where it has none
  * @param data what is trained on: a file, a folder, or a data set's name
  * @param tasks tasks of lm-evaluation-harness
+ * @param onCpu whether the recipe is for a machine without a GPU
  */
 record NewSeries(
     String name,
@@ -20,7 +21,8 @@ record NewSeries(
     String trainer,
     String checkout,
     String data,
-    List<String> tasks) {
+    List<String> tasks,
+    boolean onCpu) {
   NewSeries {
     releases = List.copyOf(releases);
     tasks = List.copyOf(tasks);

@@ -4,6 +4,14 @@ import java.util.stream.Collectors;
 
 /** The text of a new series file: what was asked for, and comments on what may be changed. */
 final class SeriesTemplate {
+  private static final String CPU =
+      """
+        # No GPU was found here. Without these two TRL does not train on a CPU; remove them where
+        # it has a GPU.
+        use_cpu: true
+        bf16: false
+      """;
+
   private SeriesTemplate() {}
 
   static String text(NewSeries series) {
@@ -19,8 +27,9 @@ final class SeriesTemplate {
         releases:
         %s
 
-        # iterative: fine-tune M1, carry the difference to M2, fine-tune that, and so on.
-        # direct: carry M1's difference to every release. plain: fine-tune every release on its own.
+        # iterative: fine-tune M1, carry the difference to M2, fine-tune that, carry what both have
+        # changed to M3, and so on. direct: carry to each release what plain fine-tuning changed in
+        # the one before, and fine-tune. plain: fine-tune every release on its own.
         strategies: [iterative, plain]
 
         # The one recipe that every fine-tuning uses. Arguments are the trainer's own flags.
@@ -74,8 +83,8 @@ final class SeriesTemplate {
               gradient_accumulation_steps: 16
               save_steps: 100  # from the newest of these a fine-tuning goes on after a crash
               seed: 123
-            """
-                .formatted(quoted(series.data()));
+            %s"""
+                .formatted(quoted(series.data()), series.onCpu() ? CPU : "");
     return text.stripTrailing().indent(2).stripTrailing();
   }
 

@@ -2,6 +2,7 @@ package dev.recycler.cli.models;
 
 import dev.recycler.activities.merge.Analysis;
 import dev.recycler.activities.safetensors.BadCheckpointException;
+import dev.recycler.cli.console.OutputFile;
 import dev.recycler.cli.console.Session;
 import dev.recycler.cli.report.AnalysisPage;
 import java.io.IOException;
@@ -50,7 +51,7 @@ final class AnalysisPageOption {
       return;
     }
     Path file = session.places().resolve(html);
-    Files.writeString(file, AnalysisPage.render(analysis, models));
+    OutputFile.write(file, AnalysisPage.render(analysis, models));
     Models.say(spec, "Written to " + session.places().show(file));
   }
 }

@@ -63,6 +63,13 @@ final class Ending {
     console.say("Report       " + home.report("html"));
     console.say("Series file  " + home.seriesFile());
     console.say("Models       " + progress.spec().store());
+    console.say("");
+    console.say("Its server has ended with it. These show it again, whatever else runs:");
+    for (String command : List.of("status", "report")) {
+      console.say(
+          "  recycler %s %s --home %s"
+              .formatted(command, progress.spec().series(), session.places().quote(home.folder())));
+    }
     return ExitCode.OK;
   }
 }

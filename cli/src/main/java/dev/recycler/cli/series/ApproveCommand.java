@@ -17,7 +17,7 @@ public final class ApproveCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     step.series().tell(workflow -> workflow.approve(step.id()));
-    step.series().say(step.id() + " is approved: the fine-tuning behind it is done.");
+    step.series().say(step.id() + " is approved: the fine-tuning that waited for it goes ahead.");
     return ExitCode.OK.code();
   }
 }

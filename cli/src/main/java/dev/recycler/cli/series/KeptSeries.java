@@ -3,6 +3,8 @@ package dev.recycler.cli.series;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.recycler.cli.console.Places;
+import dev.recycler.cli.server.ServerOptions;
 import dev.recycler.workflows.progress.SeriesProgress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,6 +36,18 @@ public final class KeptSeries {
     } catch (IOException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * The series of the home that these options name, whose server does not run.
+   *
+   * @param series the one that is meant, or null for the one that is kept
+   */
+  static Optional<SeriesProgress> of(ServerOptions server, Places places, String series) {
+    return server
+        .keepingHome(places)
+        .flatMap(KeptSeries::read)
+        .filter(kept -> series == null || series.equals(kept.spec().series()));
   }
 
   /** Keeps a series in a home. */

@@ -2,6 +2,7 @@ package dev.recycler.cli.series;
 
 import dev.recycler.cli.console.CommandFailed;
 import dev.recycler.cli.console.ExitCode;
+import dev.recycler.cli.console.OutputFile;
 import dev.recycler.cli.console.Session;
 import dev.recycler.cli.report.ReportFormat;
 import dev.recycler.cli.serve.Browser;
@@ -140,11 +141,7 @@ public final class ReportCommand implements Callable<Integer> {
         throw e;
       }
       // A quickstart's server ends with it, but what it found out is kept.
-      return server
-          .keepingHome(session.places())
-          .flatMap(KeptSeries::read)
-          .filter(kept -> series == null || series.equals(kept.spec().series()))
-          .orElseThrow(() -> e);
+      return KeptSeries.of(server, session.places(), series).orElseThrow(() -> e);
     }
   }
 
@@ -200,15 +197,15 @@ public final class ReportCommand implements Callable<Integer> {
   }
 
   private void write(Path file, String text) {
-    try {
-      if (out == null) {
+    if (out == null) {
+      try {
         Files.createDirectories(file.getParent());
+      } catch (IOException e) {
+        throw new CommandFailed(
+            ExitCode.USAGE, "the folder " + file.getParent() + " can't be made: " + e + ".", e);
       }
-      Files.writeString(file, text);
-      session.console().say("Written to " + session.places().show(file));
-    } catch (IOException e) {
-      throw new CommandFailed(
-          ExitCode.USAGE, file + " can't be written: " + e.getMessage() + ".", e);
     }
+    OutputFile.write(file, text);
+    session.console().say("Written to " + session.places().show(file));
   }
 }

@@ -15,10 +15,16 @@ final class SpecDifference {
 
   private SpecDifference() {}
 
-  /** The first few differences, e.g. {@code releases[1].model is /a there and /b here}. */
-  static List<String> between(SeriesSpec there, SeriesSpec here) {
+  /** Every difference, e.g. {@code releases[1].model is /a there and /b here}. */
+  static List<String> all(SeriesSpec there, SeriesSpec here) {
     List<String> found = new ArrayList<>();
     compare("", JSON.valueToTree(there), JSON.valueToTree(here), found);
+    return found;
+  }
+
+  /** The first few of them, and how many more there are: for a sentence. */
+  static List<String> between(SeriesSpec there, SeriesSpec here) {
+    List<String> found = all(there, here);
     if (found.size() <= SHOWN) {
       return found;
     }
@@ -39,9 +45,9 @@ final class SpecDifference {
         compare(
             path.isEmpty() ? name : path + "." + name, there.path(name), here.path(name), found);
       }
-    } else if (there.isArray() && here.isArray() && there.size() == here.size()) {
-      for (int i = 0; i < there.size(); i++) {
-        compare(path + "[" + i + "]", there.get(i), here.get(i), found);
+    } else if (there.isArray() && here.isArray()) {
+      for (int i = 0; i < Math.max(there.size(), here.size()); i++) {
+        compare(path + "[" + i + "]", there.path(i), here.path(i), found);
       }
     } else {
       found.add(path + " is " + brief(there) + " there and " + brief(here) + " here");

@@ -7,8 +7,10 @@ import dev.recycler.cli.server.ServerOptions;
 import dev.recycler.cli.status.Status;
 import dev.recycler.cli.status.StatusScreen;
 import dev.recycler.worker.TemporalConnection;
+import dev.recycler.workflows.progress.SeriesProgress;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,22 +61,34 @@ public final class StatusCommand implements Callable<Integer> {
       if (watch) {
         return new Watch(session.console().out(), session.data(), client).follow(name).code();
       }
-      Look look = client.look(name);
-      Instant now = Instant.now();
-      if (json) {
-        session
-            .console()
-            .print(Status.of(look.progress(), look.heartbeats(), now, client.typed()).json());
-      } else {
-        session
-            .console()
-            .out()
-            .print(
-                StatusScreen.render(
-                    look.progress(), look.heartbeats(), now, session.data(), client.typed()));
-        session.console().out().flush();
-      }
-      return ExitCode.OK.code();
+      show(client.look(name));
+    } catch (CommandFailed e) {
+      show(new Look(kept(e), Map.of()));
+    }
+    return ExitCode.OK.code();
+  }
+
+  /** A finished quickstart is shown though its server has ended with it, where it is asked for. */
+  private SeriesProgress kept(CommandFailed problem) {
+    boolean meant = series != null || !server.typed(session.places()).isEmpty();
+    if (problem.exitCode() != ExitCode.UNREACHABLE || watch || !meant) {
+      throw problem;
+    }
+    return KeptSeries.of(server, session.places(), series).orElseThrow(() -> problem);
+  }
+
+  private void show(Look look) {
+    Instant now = Instant.now();
+    String typed = server.typed(session.places());
+    if (json) {
+      session.console().print(Status.of(look.progress(), look.heartbeats(), now, typed).json());
+    } else {
+      session
+          .console()
+          .out()
+          .print(
+              StatusScreen.render(look.progress(), look.heartbeats(), now, session.data(), typed));
+      session.console().out().flush();
     }
   }
 

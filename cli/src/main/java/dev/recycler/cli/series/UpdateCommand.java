@@ -59,7 +59,7 @@ public final class UpdateCommand implements Callable<Integer> {
     SeriesSpec listed = SeriesFiles.read(file, session.places());
     SeriesSpec running = series.with(client -> client.look(series.name())).progress().spec();
     SeriesSpec corrected = Correction.withFound(running, listed);
-    List<String> differences = SpecDifference.between(running, corrected);
+    List<String> differences = SpecDifference.all(running, corrected);
     if (differences.isEmpty()) {
       session
           .console()

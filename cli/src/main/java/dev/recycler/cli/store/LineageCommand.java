@@ -7,9 +7,9 @@ import dev.recycler.activities.store.LineageGraph;
 import dev.recycler.activities.store.LineageNode;
 import dev.recycler.cli.console.CommandFailed;
 import dev.recycler.cli.console.ExitCode;
+import dev.recycler.cli.console.OutputFile;
 import dev.recycler.cli.console.Session;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -57,7 +57,7 @@ public final class LineageCommand implements Callable<Integer> {
     LineageNode node = node();
     if (picture != null) {
       Path file = session.places().resolve(picture);
-      Files.writeString(file, LineagePicture.svg(node));
+      OutputFile.write(file, LineagePicture.svg(node));
       session.console().say("Drawn in " + session.places().show(file) + ".");
     }
     if (json) {

@@ -116,7 +116,7 @@ class JsonReferenceTest {
               module + "/src/main/java/" + outer.replace('.', '/') + ".java");
       Matcher found =
           Pattern.compile(
-                  "/\\*\\*((?:[^*]|\\*(?!/))*)\\*/\\s*(?:@\\w+(?:\\([^)]*\\))?\\s*)*"
+                  "/\\*\\*((?:[^*]++|\\*(?!/))*+)\\*/\\s*(?:@\\w+(?:\\([^)]*\\))?\\s*)*"
                       + "(?:public |private )?(?:static )?record "
                       + type.getSimpleName()
                       + "\\(")

@@ -80,6 +80,22 @@ class ToolExaminationTest {
   }
 
   @Test
+  void trlWithoutAGpuHasToBeToldSo() throws Exception {
+    python("[]", 0);
+    assertThat(examined("trl", Map.of("max_steps", "1"), 1))
+        .isEqualTo(
+            Finding.warn(
+                "trl",
+                "trl 1.16.0; Python 3.12.1; torch sees no GPU, and it trains on a CPU only where it"
+                    + " is told to",
+                "Write use_cpu: true and bf16: false under finetune.arguments, or have a worker with"
+                    + " a GPU run it."));
+    assertThat(examined("trl", Map.of("use_cpu", "false"), 1).verdict()).isEqualTo(Verdict.WARN);
+    assertThat(examined("trl", Map.of("use-cpu", "true"), 1))
+        .isEqualTo(Finding.ok("trl", "trl 1.16.0; Python 3.12.1; torch sees no GPU"));
+  }
+
+  @Test
   void aPythonThatIsNotThereOrIsNoneIsNamed() throws Exception {
     assertThat(examined("trl", Map.of(), 1).found()).endsWith("cannot be started");
     script("echo hello");
@@ -93,7 +109,7 @@ class ToolExaminationTest {
           echo 'a warning of some library'
           echo 'examined {"python": "3.12.1", "versions": ["trl 1.16.0"], "broken": %s, "gpus": %d}'
         else
-          echo '  --learning_rate LEARNING_RATE  --max-steps MAX_STEPS'
+          echo '  --learning_rate LEARNING_RATE  --max-steps MAX_STEPS --use_cpu'
         fi
         """
             .formatted(broken.replace("'", "'\\''"), gpus));

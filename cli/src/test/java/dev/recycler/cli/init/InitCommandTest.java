@@ -85,6 +85,34 @@ class InitCommandTest {
   }
 
   @Test
+  void theRecipeIsForTheCpuWhereThereIsNoGpu() throws IOException {
+    assertThat(run("init", "cpu.yaml", "--release", "M1=m1", "--data", "math.jsonl")).isZero();
+    assertThat(Files.readString(folder.resolve("cpu.yaml"))).contains("# No GPU was found here.");
+    assertThat(arguments("cpu.yaml"))
+        .containsEntry("use_cpu", "true")
+        .containsEntry("bf16", "false");
+
+    sessions = new Sessions(folder, Map.of("CUDA_VISIBLE_DEVICES", "0"));
+    assertThat(run("init", "gpu.yaml", "--release", "M1=m1", "--data", "math.jsonl")).isZero();
+    assertThat(Files.readString(folder.resolve("gpu.yaml"))).doesNotContain("GPU");
+    assertThat(arguments("gpu.yaml")).doesNotContainKeys("use_cpu", "bf16");
+  }
+
+  private Map<String, String> arguments(String file) {
+    return SeriesFiles.read(Path.of(file), sessions.session().places()).finetune().arguments();
+  }
+
+  @Test
+  void aReleaseWithoutANameIsNamed() {
+    assertThat(run("init", "--release", "/models/m1", "--data", "d")).isEqualTo(2);
+    assertThat(sessions.err())
+        .startsWith(
+            "recycler: Invalid value for option '--release' (NAME=MODEL): \"/models/m1\" is not"
+                + " NAME=MODEL; write M1=/models/m1");
+    assertThat(folder.resolve("series.yaml")).doesNotExist();
+  }
+
+  @Test
   void nothingIsOverwritten() throws IOException {
     Files.writeString(folder.resolve("series.yaml"), "mine");
     assertThat(run("init", "--release", "M1=m1", "--data", "d")).isEqualTo(2);

@@ -111,7 +111,7 @@ class EveryCommandIT {
     toy.until("the gate", s -> s.path("message").asText().contains("M2.direct.gate"));
     said(
         done("approve", "toy", "M2.direct.gate"),
-        "M2.direct.gate is approved: the fine-tuning behind it is done.\n");
+        "M2.direct.gate is approved: the fine-tuning that waited for it goes ahead.\n");
     toy.release(3);
     said(
         done("add-release", "toy", "M3", toy.folder.resolve("releases/M3").toString()),

@@ -78,6 +78,16 @@ class QuickstartIT {
   }
 
   @Test
+  void saysWhatShowsItAgainAndThatDoes() throws InterruptedException {
+    PackagedCli.Result again = CLI.run("quickstart", "--home", home.toString());
+    String status = "  recycler status smoke --home " + home;
+    assertThat(again.err()).contains(status, "  recycler report smoke --home " + home);
+    PackagedCli.Result result = CLI.run(status.strip().split(" ", 2)[1].split(" "));
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.out()).contains("finished");
+  }
+
+  @Test
   void mergedModelsAreWhatPyTorchComputesBitForBit() throws IOException, InterruptedException {
     Path merged = Homes.artifact(home, "M2.direct.merge");
     PackagedCli.Result check =

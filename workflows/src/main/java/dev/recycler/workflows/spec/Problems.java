@@ -21,6 +21,10 @@ final class Problems {
     all.add(new Problem(file, line, column, key, message));
   }
 
+  int count() {
+    return all.size();
+  }
+
   boolean none() {
     return all.isEmpty();
   }

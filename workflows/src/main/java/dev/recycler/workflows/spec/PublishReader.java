@@ -9,14 +9,18 @@ import java.util.Set;
 /** Reads where finished models go. */
 final class PublishReader {
   private final Places places;
+  private final boolean known;
   private final List<Strategy> strategies;
 
   /**
+   * @param known whether the file's strategies could be read; where not, nothing is held against
+   *     them
    * @param strategies those that the series runs
    */
-  PublishReader(Places places, List<Strategy> strategies) {
+  PublishReader(Places places, boolean known, List<Strategy> strategies) {
     this.places = places;
-    this.strategies = strategies;
+    this.known = known;
+    this.strategies = known ? strategies : List.of(Strategy.values());
   }
 
   /** Null where it is not whole. */
@@ -31,7 +35,7 @@ final class PublishReader {
       asked.get().listOrOne("lists no strategy; name one that the series runs").stream()
           .map(each -> each.oneOf("a strategy of this series", strategies, Strategy::key))
           .forEach(strategy -> strategy.ifPresent(of::add));
-    } else if (strategies.size() == 1) {
+    } else if (!known || strategies.size() == 1) {
       of.addAll(strategies);
     } else if (strategies.isEmpty()) {
       value.problem("publishes what strategies end with, and this series runs none; remove it");
@@ -74,7 +78,7 @@ final class PublishReader {
     if (!text.get().contains(PublishSpec.RELEASE)) {
       value.problem("is the same for every release; write {release} where its name goes");
       return Optional.empty();
-    } else if (of.size() > 1 && !text.get().contains(PublishSpec.STRATEGY)) {
+    } else if (known && of.size() > 1 && !text.get().contains(PublishSpec.STRATEGY)) {
       value.problem("is the same for several strategies; write {strategy} where its name goes");
       return Optional.empty();
     }

@@ -44,6 +44,7 @@ final class SeriesReader {
             .get("models")
             .map(value -> releases(value, "lists no model; name one, or remove it"))
             .orElse(List.of());
+    int wrong = root.problems().count();
     List<TransferSpec> transfers =
         section
             .get("transfers")
@@ -55,13 +56,16 @@ final class SeriesReader {
             .flatMap(value -> value.oneOf("a matrix", List.of(Matrix.values()), Matrix::key));
     List<Strategy> strategies =
         strategies(section, section.get("transfers").isPresent(), matrix.isPresent());
-    FinetuneSpec finetune = recipe(section, strategies, transfers);
+    // What follows from a misspelt strategy is not told of: it is not what the user has to mend.
+    boolean known = root.problems().count() == wrong;
+    FinetuneSpec finetune = recipe(section, known, strategies, transfers);
     Optional<Section> merging =
         section.get("merge").flatMap(value -> Section.of(value, Keys.MERGE));
     List<Double> scales = merging.map(SeriesReader::scales).orElse(List.of());
     MergeSpec merge = merging.map(m -> merge(m, scales)).orElse(MergeSpec.DEFAULT);
     boolean merges =
-        matrix.isPresent()
+        !known
+            || matrix.isPresent()
             || !transfers.isEmpty()
             || strategies.stream().anyMatch(Strategy::transfers);
     List<EvaluationSpec> evaluate =
@@ -85,7 +89,7 @@ final class SeriesReader {
     PublishSpec publish =
         section
             .get("publish")
-            .map(value -> new PublishReader(places, strategies).read(value))
+            .map(value -> new PublishReader(places, known, strategies).read(value))
             .orElse(null);
     return root.problems().none()
         ? new SeriesSpec(
@@ -166,9 +170,9 @@ final class SeriesReader {
 
   /** The recipe; null where nothing is trained and none is given. */
   private FinetuneSpec recipe(
-      Section section, List<Strategy> strategies, List<TransferSpec> transfers) {
+      Section section, boolean known, List<Strategy> strategies, List<TransferSpec> transfers) {
     Optional<Value> value =
-        strategies.isEmpty() && transfers.stream().noneMatch(TransferSpec::trains)
+        known && strategies.isEmpty() && transfers.stream().noneMatch(TransferSpec::trains)
             ? section.get("finetune")
             : section.require("finetune", "say how models are fine-tuned, with trainer and data");
     FinetuneSpec finetune = value.map(this::finetune).orElse(null);
