@@ -88,9 +88,11 @@ final class ModelSteps {
     }
   }
 
-  /** The scores of a fine-tuning's checkpoints, as far as they are known. */
+  /** The scores of a fine-tuning's checkpoints, as far as they are known and of use. */
   List<Scoring> checkpointScorings(Finetuned model) {
-    return checkpoints.getOrDefault(model, List.of());
+    return checkpoints.getOrDefault(model, List.of()).stream()
+        .filter(scoring -> !steps.isDismissed(steps.get(scoring.step())))
+        .toList();
   }
 
   /**

@@ -204,6 +204,41 @@ class HistoryRecorder {
   }
 
   @Test
+  void withoutAScore() throws Exception {
+    StubSteps steps = stopping();
+    steps.fail(SCORE, FailureKind.USER, "no such task");
+    StubSteps.Gate training = steps.hold(TRAINING);
+    try (SeriesHarness series = new SeriesHarness(STOPPING, steps)) {
+      training.awaitReached();
+      series.until(
+          p ->
+              p.steps().stream()
+                  .anyMatch(s -> s.id().equals(SCORE) && s.state() == StepState.FAILED));
+      training.open().countDown();
+      series.until(p -> p.state() == SeriesState.FAILED);
+      steps.heal(SCORE);
+      series.workflow().resume();
+      series.result();
+      save("without-a-score", series);
+    }
+  }
+
+  @Test
+  void pausedWhileItLooks() throws Exception {
+    StubSteps steps = new StubSteps();
+    StubSteps.Gate looking = steps.hold("look-up M1.plain.finetune");
+    try (SeriesHarness series = new SeriesHarness(THREE, steps)) {
+      looking.awaitReached();
+      series.workflow().pause();
+      looking.open().countDown();
+      series.until(p -> step(p, "M1.plain.finetune").state() == StepState.WAITING);
+      series.workflow().resume();
+      series.result();
+      save("paused-while-it-looks", series);
+    }
+  }
+
+  @Test
   void lost() throws IOException {
     StubSteps steps = stopping();
     steps.loseInputOnce("stop " + TRAINING, StubSteps.pathOf(TRAINING + "@50"));

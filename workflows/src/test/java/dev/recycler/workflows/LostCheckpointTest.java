@@ -108,16 +108,21 @@ class LostCheckpointTest {
   }
 
   @Test
-  void makesRoomForALaterOneThatWasNotNeededBefore() throws Exception {
+  void makesRoomForTheNextThoughThatWasNotNeededBefore() throws Exception {
     String merge = "M3.iterative.merge";
-    StubSteps steps = training(50L, 100L);
+    String last = "M2.iterative.checkpoint-150.evaluate.gsm8k";
+    StubSteps steps = training(50L, 100L, 150L);
     steps.values.put(AT_100, 0.9);
+    steps.values.put(last, 0.9);
     StubSteps.Gate merging = steps.hold(merge);
     StubSteps.Gate first = steps.hold(AT_50);
     StubSteps.Gate later = steps.hold(AT_100);
     try (SeriesHarness series = new SeriesHarness(stopping(3), steps)) {
       first.awaitReached();
       later.awaitReached();
+      series.until(
+          p ->
+              p.steps().stream().anyMatch(s -> s.id().equals(last) && s.state() == StepState.DONE));
       first.open().countDown();
       merging.awaitReached();
       series.until(p -> step(p, AT_100).state() == StepState.CANCELLED);

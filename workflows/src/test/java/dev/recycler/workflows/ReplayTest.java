@@ -67,7 +67,9 @@ class ReplayTest {
             "lost.json",
             "not-needed.json",
             "known-later.json",
-            "taken-back.json");
+            "taken-back.json",
+            "without-a-score.json",
+            "paused-while-it-looks.json");
   }
 
   /** A series that does not prepare first. */

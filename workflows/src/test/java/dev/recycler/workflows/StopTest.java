@@ -390,6 +390,12 @@ class StopTest {
                 assertThat(score.note())
                     .isEqualTo("not needed: M2.iterative.finetune has its model");
               });
+      // What its row tells is what was asked for.
+      assertThat(result.models())
+          .flatExtracting(ModelRow::scores)
+          .filteredOn(score -> score.subject().equals("checkpoint"))
+          .extracting(ModelRow.ScoreStep::step)
+          .containsExactly(CHECKPOINT.formatted(50));
       assertThat(steps.cancelled).containsExactlyInAnyOrder(TRAINING, CHECKPOINT.formatted(150));
     }
   }
