@@ -36,6 +36,9 @@ final class Records {
           "arguments.warmup_ratio",
           "arguments.weight_decay");
 
+  /** What makes a step another thing altogether, not the same thing done otherwise. */
+  private static final Set<String> IDENTITY = Set.of("trainer", "harness", "task");
+
   private static final Set<String> LENGTHS =
       Set.of("arguments.max_steps", "arguments.max_train_steps", "arguments.num_train_epochs");
 
@@ -58,13 +61,18 @@ final class Records {
       Optional<StoredArtifact> linked,
       Map<String, String> inputs)
       throws IOException {
-    Optional<StoredArtifact> nearest =
+    Optional<StoredArtifact> ownBefore =
         linked.filter(artifact -> artifact.fingerprint().operation().equals(operation));
+    Optional<StoredArtifact> nearest = ownBefore;
     if (nearest.isEmpty()) {
       nearest =
           all(operation).stream()
               .filter(
-                  known -> Differences.between(parameters(known), parameters).models().isEmpty())
+                  known -> {
+                    Differences from = Differences.between(parameters(known), parameters);
+                    return from.models().isEmpty()
+                        && from.keys().stream().noneMatch(IDENTITY::contains);
+                  })
               .min(
                   Comparator.<StoredArtifact>comparingInt(
                           known -> Differences.between(parameters(known), parameters).keys().size())
@@ -79,6 +87,10 @@ final class Records {
       reasons.add(ofModel(role, nearest.get(), inputs.get(role)));
     }
     reasons.addAll(differences.phrases());
+    if (ownBefore.isEmpty()) {
+      // Another series' or another step's: what it has otherwise need not be a change to anybody.
+      return List.of("not done yet; the nearest there is: " + String.join("; ", reasons));
+    }
     return reasons;
   }
 

@@ -256,7 +256,8 @@ class SeriesPreviewTest {
               "one more strategy",
               (_, file) -> replaced(file, "[plain, direct]", "[plain, direct, plain-cumulative]"),
               Map.of(
-                  List.of("M2.plain-cumulative.finetune"), "recipe changed: max_steps 100 → 200"),
+                  List.of("M2.plain-cumulative.finetune"),
+                  "not done yet; the nearest there is: recipe changed: max_steps 100 → 200"),
               2),
           nothing("the name of a release", (_, file) -> file.replace("name: M1", "name: One")),
           nothing("the name of the series", (_, file) -> file.replace("series: toy", "series: b")),

@@ -11,7 +11,10 @@ import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.Session;
 import dev.recycler.cli.python.PythonEnvironment;
 import dev.recycler.workflows.plan.Correction;
+import dev.recycler.workflows.progress.SeriesProgress;
 import dev.recycler.workflows.progress.StepKind;
+import dev.recycler.workflows.progress.StepProgress;
+import dev.recycler.workflows.progress.StepState;
 import dev.recycler.workflows.spec.SeriesSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -57,7 +60,14 @@ public final class UpdateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException, IOException {
     SeriesSpec listed = SeriesFiles.read(file, session.places());
-    SeriesSpec running = series.with(client -> client.look(series.name())).progress().spec();
+    if (!listed.series().equals(series.name())) {
+      throw new CommandFailed(
+          ExitCode.USAGE,
+          "%s is of series %s, not of %s; give the file of this series."
+              .formatted(file, listed.series(), series.name()));
+    }
+    SeriesProgress progress = series.with(client -> client.look(series.name())).progress();
+    SeriesSpec running = progress.spec();
     SeriesSpec corrected = Correction.withFound(running, listed);
     List<String> differences = SpecDifference.all(running, corrected);
     if (differences.isEmpty()) {
@@ -69,6 +79,7 @@ public final class UpdateCommand implements Callable<Integer> {
     SeriesPreview preview = SeriesPreview.of(corrected, tools(), () -> {});
     refuseErrors(preview);
     differences.forEach(this::print);
+    ended(progress, Correction.of(running, corrected));
     toDo(preview);
     new Confirmation(session.console(), yes)
         .ask("to update a series", "Let series %s take up this file?".formatted(series.name()));
@@ -112,6 +123,20 @@ public final class UpdateCommand implements Callable<Integer> {
 
   private void print(String line) {
     session.console().print(session.data().text(line));
+  }
+
+  /** What runs, and would be thrown away. */
+  private void ended(SeriesProgress progress, Correction correction) {
+    List<String> ended =
+        progress.steps().stream()
+            .filter(step -> step.state() == StepState.RUNNING)
+            .filter(step -> !correction.keeps(step.id(), step.needs()))
+            .map(StepProgress::id)
+            .toList();
+    if (!ended.isEmpty()) {
+      session.console().print("");
+      print("Ends what runs now, to be done anew: " + String.join(", ", ended));
+    }
   }
 
   private void toDo(SeriesPreview preview) {
