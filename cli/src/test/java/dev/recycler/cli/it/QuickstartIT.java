@@ -80,9 +80,11 @@ class QuickstartIT {
   @Test
   void saysWhatShowsItAgainAndThatDoes() throws InterruptedException {
     PackagedCli.Result again = CLI.run("quickstart", "--home", home.toString());
-    String status = "  recycler status smoke --home " + home;
-    assertThat(again.err()).contains(status, "  recycler report smoke --home " + home);
-    PackagedCli.Result result = CLI.run(status.strip().split(" ", 2)[1].split(" "));
+    assertThat(again.err())
+        .contains(
+            "  recycler status smoke --home \"" + home + "\"",
+            "  recycler report smoke --home \"" + home + "\"");
+    PackagedCli.Result result = CLI.run("status", "smoke", "--home", home.toString());
     assertThat(result.code()).as(result.err()).isZero();
     assertThat(result.out()).contains("finished");
   }
