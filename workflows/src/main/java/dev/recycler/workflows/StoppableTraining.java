@@ -86,7 +86,13 @@ final class StoppableTraining {
    */
   Promise<Trained> follow(Supplier<Promise<Finetuned>> begin) {
     this.begin = begin;
-    begin();
+    if (steps.skipsLast() && good() != null) {
+      // It was stopped before, and only what it gave is made again: that needs no training.
+      scope = Workflow.newCancellationScope(() -> {});
+      training = Workflow.newFailedPromise(new CanceledFailure("it has its model"));
+    } else {
+      begin();
+    }
     after = candidates.isEmpty() ? 0 : candidates.lastKey();
     return Async.function(this::follow);
   }
@@ -269,7 +275,7 @@ final class StoppableTraining {
     SortedMap<Long, Candidate> earlier = candidates.headMap(checkpoint.step());
     after = earlier.isEmpty() ? 0 : earlier.lastKey();
     lost.add(checkpoint.model().path());
-    if (training.getFailure() != null) {
+    if (training.getFailure() != null && good() == null) {
       // It was ended for this one.
       lost.clear();
       begin();

@@ -6,6 +6,7 @@ import static dev.recycler.workflows.SpecFixtures.series;
 import static dev.recycler.workflows.spec.Strategy.ITERATIVE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.progress.SeriesProgress;
 import dev.recycler.workflows.progress.SeriesState;
 import dev.recycler.workflows.progress.StepProgress;
@@ -40,6 +41,11 @@ class LostCheckpointTest {
     steps.saving.put(TRAINING, List.of(saved));
     steps.values.put(AT_50, 0.8);
     return steps;
+  }
+
+  /** Scores of checkpoints are steps once their training has come to those. */
+  private static boolean isNow(SeriesProgress progress, String step, StepState state) {
+    return progress.steps().stream().anyMatch(s -> s.id().equals(step) && s.state() == state);
   }
 
   @Test
@@ -92,7 +98,7 @@ class LostCheckpointTest {
   @Test
   void isMadeAgainWithTheModelThatItHadBecome() throws Exception {
     String merge = "M3.iterative.merge";
-    StubSteps steps = training(50L, 100L);
+    StubSteps steps = training(50L);
     StubSteps.Gate merging = steps.hold(merge);
     try (SeriesHarness series = new SeriesHarness(stopping(3), steps)) {
       merging.awaitReached();
@@ -116,17 +122,14 @@ class LostCheckpointTest {
     steps.values.put(last, 0.9);
     StubSteps.Gate merging = steps.hold(merge);
     StubSteps.Gate first = steps.hold(AT_50);
-    StubSteps.Gate later = steps.hold(AT_100);
+    steps.fail(AT_100, FailureKind.USER, "no such task");
     try (SeriesHarness series = new SeriesHarness(stopping(3), steps)) {
       first.awaitReached();
-      later.awaitReached();
-      series.until(
-          p ->
-              p.steps().stream().anyMatch(s -> s.id().equals(last) && s.state() == StepState.DONE));
+      series.until(p -> isNow(p, last, StepState.DONE) && isNow(p, AT_100, StepState.FAILED));
       first.open().countDown();
       merging.awaitReached();
       series.until(p -> step(p, AT_100).state() == StepState.CANCELLED);
-      later.open().countDown();
+      steps.heal(AT_100);
       steps.saving.put(TRAINING, List.of(100L));
       steps.loseInputOnce(merge, PATH);
       steps.loseInputOnce(STOP, PATH);
