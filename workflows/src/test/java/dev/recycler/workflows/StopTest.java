@@ -305,7 +305,24 @@ class StopTest {
       assertThat(step(result, TRAINING).state()).isEqualTo(StepState.DONE);
       assertThat(step(result, CHECKPOINT.formatted(50)).state()).isEqualTo(StepState.CANCELLED);
       assertThat(steps.count(CHECKPOINT.formatted(50))).isEqualTo(1);
-      // So that no other series takes it for what the recipe says.
+    }
+  }
+
+  /** So that no other series takes it for what the recipe says. */
+  @Test
+  void aCheckpointThatIsTakenWithoutTheScoreOfAnEarlierOneIsToldApart() {
+    StubSteps steps = failedScore();
+    steps.saving.put(TRAINING, List.of(50L, 100L));
+    steps.values.put(CHECKPOINT.formatted(100), 0.8);
+    try (SeriesHarness series = new SeriesHarness(TWO, steps)) {
+      series.until(
+          p ->
+              p.steps().stream().anyMatch(s -> s.id().equals(CHECKPOINT.formatted(100)))
+                  && step(p, CHECKPOINT.formatted(100)).state() == StepState.DONE
+                  && step(p, CHECKPOINT.formatted(50)).state() == StepState.FAILED);
+      series.workflow().skip(CHECKPOINT.formatted(50));
+      SeriesProgress result = series.result();
+      assertThat(step(result, TRAINING).finetuned().steps()).isEqualTo(100);
       assertThat(steps.unscored).containsEntry(TRAINING, List.of(50L));
     }
   }
