@@ -5,6 +5,7 @@ import dev.recycler.activities.hub.HubException;
 import dev.recycler.activities.hub.HubRevision;
 import dev.recycler.activities.hub.HubSettings;
 import dev.recycler.activities.store.ArtifactStore;
+import dev.recycler.activities.store.SeenRevisions;
 import dev.recycler.workflows.activity.FailureKind;
 import dev.recycler.workflows.activity.Watches;
 import dev.recycler.workflows.spec.HubModel;
@@ -88,17 +89,31 @@ public final class RevisionWatch implements Watches {
         all.putIfAbsent(revision.name(), revision);
       }
     }
-    Set<String> before =
-        ArtifactStore.open(Path.of(input.store()))
-            .seen(input.series())
-            .first(watch.hub() + " " + watch.revisions(), all.keySet());
-    List<Revision> fresh = new ArrayList<>();
+    String watched = watch.hub() + " " + watch.revisions();
+    SeenRevisions kept = ArtifactStore.open(Path.of(input.store())).seen(input.series());
+    Set<String> before = kept.first(watched, all.keySet());
+    List<Revision> unready = new ArrayList<>();
+    List<SeenRevisions.Found> ready = new ArrayList<>();
     for (HubRevision revision : all.values()) {
       if (!before.contains(revision.name())
           && !input.known().contains(watch.nameOf(revision.name()))) {
-        fresh.add(new Revision(revision.name(), revision.commit(), problem(revision, watch, hub)));
+        String problem = problem(revision, watch, hub);
+        if (problem == null) {
+          ready.add(new SeenRevisions.Found(revision.name(), revision.commit()));
+        } else {
+          unready.add(new Revision(revision.name(), revision.commit(), problem));
+        }
       }
     }
+    List<Revision> fresh = new ArrayList<>();
+    for (SeenRevisions.Found found : kept.found(watched, ready)) {
+      if (all.containsKey(found.name()) && !input.known().contains(watch.nameOf(found.name()))) {
+        fresh.add(new Revision(found.name(), found.commit(), null));
+        // What was whole when it was found is taken as it was then.
+        unready.removeIf(revision -> revision.name().equals(found.name()));
+      }
+    }
+    fresh.addAll(unready);
     return new Seen(fresh, before.size(), null);
   }
 

@@ -83,6 +83,22 @@ class RevisionWatchTest {
         .isEmpty();
   }
 
+  /** Else what it had trained would be trained again: each release's start is the one before it. */
+  @Test
+  void aSeriesThatIsStartedAgainGetsThemInTheOrderAndAtTheCommitsOfBefore() throws Exception {
+    look();
+    String later = server.commit("org/tiny", "stage2-step2000", TinyCheckpoint.files(4, 1000));
+    look();
+    String earlier = server.commit("org/tiny", "stage2-step1500", TinyCheckpoint.files(5, 1000));
+    look("stage2-step2000");
+    server.commit("org/tiny", "stage2-step2000", TinyCheckpoint.files(6, 1000));
+
+    assertThat(look().fresh())
+        .containsExactly(
+            new Revision("stage2-step2000", later, null),
+            new Revision("stage2-step1500", earlier, null));
+  }
+
   @Test
   void revisionsComeInTheOrderOfTheirNumbers() throws Exception {
     look();
