@@ -19,7 +19,11 @@ public final class SkipCommand implements Callable<Integer> {
     int steps = step.series().ask(workflow -> workflow.skip(step.id()));
     String others = steps == 1 ? "" : ", and " + (steps - 1) + " more that need it";
     step.series().say(step.id() + " is skipped" + others + ".");
-    step.series().say("'" + step.series().command("retry", step.id()) + "' takes it back.");
+    step.series()
+        .say(
+            "'"
+                + step.series().command("retry", step.id())
+                + "' takes it back while the series runs.");
     return ExitCode.OK.code();
   }
 }

@@ -1,5 +1,6 @@
 package dev.recycler.cli.series;
 
+import dev.recycler.activities.store.ArtifactStore;
 import dev.recycler.workflows.progress.StepProgress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,13 +28,26 @@ final class StepLogs {
     if (step.path() == null) {
       return Optional.empty();
     }
-    Path logs = Path.of(step.path()).resolve("logs");
+    Path logs = artifact(step).resolve("logs");
     if (!Files.isDirectory(logs)) {
       return Optional.empty();
     }
     try (Stream<Path> files = Files.list(logs)) {
       return files.max(Comparator.comparingInt(StepLogs::attempt).thenComparing(Path::toString));
     }
+  }
+
+  /** The folder that the step made: a score lies somewhere within it. */
+  private static Path artifact(StepProgress step) {
+    Path path = Path.of(step.path());
+    if (step.score() != null) {
+      for (Path folder = path; folder != null; folder = folder.getParent()) {
+        if (Files.isRegularFile(folder.resolve(ArtifactStore.RECORD))) {
+          return folder;
+        }
+      }
+    }
+    return path;
   }
 
   private static int attempt(Path log) {

@@ -104,7 +104,7 @@ class EveryCommandIT {
         done("skip", "toy", "M2.direct.merge"),
         """
         M2.direct.merge is skipped, and 5 more that need it.
-        'recycler retry toy M2.direct.merge --home .*' takes it back.
+        'recycler retry toy M2.direct.merge --home .*' takes it back while the series runs.
         """);
     said(done("retry", "toy", "M2.direct.merge"), "M2.direct.merge is being tried again.\n");
     toy.unmark("hold");
@@ -131,6 +131,7 @@ class EveryCommandIT {
         .startsWith("toy  waiting")
         .contains("recycler approve toy M3.direct.gate --home ");
     assertThat(printed(done("logs", "toy", "M1.plain.finetune"))).contains("records out");
+    done("logs", "toy", "M1.plain.finetuned.evaluate.sums");
     assertThat(printed(done("report", "toy"))).startsWith("toy  running").contains("sums");
     Path page = toy.folder.resolve("report.html");
     said(done("report", "toy", "--out", page.toString()), "Written to .*/report.html\n");
