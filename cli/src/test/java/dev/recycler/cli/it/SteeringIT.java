@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -200,8 +201,10 @@ class SteeringIT {
 
     toy.ok("cancel", "toy", "--yes");
     toy.until("the end", s -> s.path("state").asText().equals("cancelled"));
-    PackagedCli.Result shorter = toy.run("start", toy.file.toString());
-    assertThat(shorter.err())
+    Path shorter =
+        Files.writeString(
+            toy.folder.resolve("shorter.yaml"), toy.text("1.0", toy.release(1), toy.release(2)));
+    assertThat(toy.run("start", shorter.toString()).err())
         .contains("Release M3, which it had before, is not in the file: 'recycler add-release toy");
   }
 
