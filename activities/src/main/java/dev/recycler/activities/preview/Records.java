@@ -45,6 +45,19 @@ final class Records {
   private final ArtifactStore store;
   private final Map<String, List<StoredArtifact>> byOperation = new HashMap<>();
 
+  /** A step that is done, and in what it differs from one that is not. */
+  private record Near(StoredArtifact artifact, Differences differences) {
+    static Near of(StoredArtifact artifact, Map<String, Object> parameters) {
+      return new Near(artifact, Differences.between(parameters(artifact), parameters));
+    }
+
+    /** Whether it is the same thing of the same models, done otherwise. */
+    boolean isSameThing() {
+      return differences.models().isEmpty()
+          && differences.keys().stream().noneMatch(IDENTITY::contains);
+    }
+  }
+
   Records(ArtifactStore store) {
     this.store = store;
   }
@@ -61,30 +74,27 @@ final class Records {
       Optional<StoredArtifact> linked,
       Map<String, String> inputs)
       throws IOException {
-    Optional<StoredArtifact> ownBefore =
-        linked.filter(artifact -> artifact.fingerprint().operation().equals(operation));
-    Optional<StoredArtifact> nearest = ownBefore;
+    Optional<Near> ownBefore =
+        linked
+            .filter(artifact -> artifact.fingerprint().operation().equals(operation))
+            .map(artifact -> Near.of(artifact, parameters));
+    Optional<Near> nearest = ownBefore;
     if (nearest.isEmpty()) {
       nearest =
           all(operation).stream()
-              .filter(
-                  known -> {
-                    Differences from = Differences.between(parameters(known), parameters);
-                    return from.models().isEmpty()
-                        && from.keys().stream().noneMatch(IDENTITY::contains);
-                  })
+              .map(known -> Near.of(known, parameters))
+              .filter(Near::isSameThing)
               .min(
-                  Comparator.<StoredArtifact>comparingInt(
-                          known -> Differences.between(parameters(known), parameters).keys().size())
-                      .thenComparing(known -> known.fingerprint().hex()));
+                  Comparator.<Near>comparingInt(near -> near.differences().keys().size())
+                      .thenComparing(near -> near.artifact().fingerprint().hex()));
     }
     if (nearest.isEmpty()) {
       return List.of("not done yet");
     }
-    Differences differences = Differences.between(parameters(nearest.get()), parameters);
+    Differences differences = nearest.get().differences();
     List<String> reasons = new ArrayList<>();
     for (String role : differences.models()) {
-      reasons.add(ofModel(role, nearest.get(), inputs.get(role)));
+      reasons.add(ofModel(role, nearest.get().artifact(), inputs.get(role)));
     }
     reasons.addAll(differences.phrases());
     if (ownBefore.isEmpty()) {

@@ -118,7 +118,7 @@ public final class LineageGraph {
   }
 
   /** The folder with the record of what lies at {@code path}, which may be a part of it. */
-  private static Optional<Path> madeIn(Path path) {
+  public static Optional<Path> madeIn(Path path) {
     for (Path folder = path; folder != null; folder = folder.getParent()) {
       if (Files.isRegularFile(recordFile(folder))) {
         return Optional.of(folder);

@@ -1,6 +1,6 @@
 package dev.recycler.cli.series;
 
-import dev.recycler.activities.store.ArtifactStore;
+import dev.recycler.activities.store.LineageGraph;
 import dev.recycler.workflows.progress.StepProgress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,14 +40,7 @@ final class StepLogs {
   /** The folder that the step made: a score lies somewhere within it. */
   private static Path artifact(StepProgress step) {
     Path path = Path.of(step.path());
-    if (step.score() != null) {
-      for (Path folder = path; folder != null; folder = folder.getParent()) {
-        if (Files.isRegularFile(folder.resolve(ArtifactStore.RECORD))) {
-          return folder;
-        }
-      }
-    }
-    return path;
+    return step.score() == null ? path : LineageGraph.madeIn(path).orElse(path);
   }
 
   private static int attempt(Path log) {

@@ -66,7 +66,7 @@ public final class UpdateCommand implements Callable<Integer> {
           "%s is of series %s, not of %s; give the file of this series."
               .formatted(file, listed.series(), series.name()));
     }
-    SeriesProgress progress = series.with(client -> client.look(series.name())).progress();
+    SeriesProgress progress = progress();
     SeriesSpec running = progress.spec();
     SeriesSpec corrected = Correction.withFound(running, listed);
     List<String> differences = SpecDifference.all(running, corrected);
@@ -93,9 +93,13 @@ public final class UpdateCommand implements Callable<Integer> {
     return ExitCode.OK.code();
   }
 
+  private SeriesProgress progress() {
+    return series.with(client -> client.look(series.name())).progress();
+  }
+
   /** What was shown would not be what is done, and a release added meanwhile would be dropped. */
   private void refuseIfChanged(SeriesSpec shown) {
-    SeriesSpec now = series.with(client -> client.look(series.name())).progress().spec();
+    SeriesSpec now = progress().spec();
     if (!now.equals(shown)) {
       throw new CommandFailed(
           ExitCode.USAGE,

@@ -131,19 +131,19 @@ public final class StatusScreen {
   }
 
   private void running() {
-    List<StepProgress> running =
-        index.in(StepState.RUNNING).stream()
-            .filter(step -> step.kind() != StepKind.DECIDE)
-            .toList();
-    RunningSteps.add(lines, running, heartbeats, now, terminal);
+    RunningSteps.add(lines, running(false), heartbeats, now, terminal);
+  }
+
+  /** The steps whose turn it is: gates, which wait for a person, or those for workers. */
+  private List<StepProgress> running(boolean gates) {
+    return index.in(StepState.RUNNING).stream()
+        .filter(step -> gates == (step.kind() == StepKind.DECIDE))
+        .toList();
   }
 
   /** What goes on when somebody says so. */
   private void forAPerson(String typed) {
-    List<StepProgress> gates =
-        index.in(StepState.RUNNING).stream()
-            .filter(step -> step.kind() == StepKind.DECIDE)
-            .toList();
+    List<StepProgress> gates = running(true);
     if (gates.isEmpty()) {
       return;
     }
