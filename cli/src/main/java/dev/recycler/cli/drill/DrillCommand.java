@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
       "  recycler drill --runs 50",
       "  recycler drill --runs 1 --seed 4711 --keep     one run again, its folder kept",
       "  recycler drill --faults worker,power-cut,halt-at",
-      "  recycler drill --soak 1h          one long series; memory, files, history level?",
+      "  recycler drill --soak 1h          one long series: does anything grow?",
       "  recycler drill --address temporal.example.org:7233 --home /shared/drill",
       "",
       "Each run is a small series of real processes: a server, workers, supervisors, a",
