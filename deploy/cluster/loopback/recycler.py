@@ -39,12 +39,15 @@ class Recycler:
             raise Failed(f"recycler {' '.join(words)}: {done.stdout}{done.stderr}")
         return done.stdout
 
-    def refused(self, *words: str) -> str:
-        """Runs a command that must be refused in one sentence; gives the sentence."""
+    def refused(self, because: str, *words: str) -> str:
+        """Runs a command that must be refused in one sentence with these words; gives it."""
         done = self.run(*words)
         said = done.stderr.strip()
-        if done.returncode == 0 or "\n" in said or "Exception" in said:
-            raise Failed(f"recycler {' '.join(words)} was to be refused in one sentence: {said}")
+        if done.returncode == 0 or "\n" in said or "Exception" in said or because not in said:
+            raise Failed(
+                f"recycler {' '.join(words)} was to be refused in one sentence with"
+                f" {because!r}, and said: {said}"
+            )
         return said
 
     def status(self, series: str) -> dict:
