@@ -23,6 +23,7 @@ class Cluster:
         self.shared = folder / "shared"
         self.shared.mkdir(parents=True)
         programs = temporal.build()
+        self.tool = temporal.command()
         self.postgres = Postgres(folder / "postgres")
         self.tls = temporal.Tls(folder / "tls")
         self.temporal = temporal.Temporal(folder / "temporal", self.postgres, programs, self.tls)
@@ -62,10 +63,7 @@ class Cluster:
 
     def temporal_tool(self, *words: str) -> str:
         """What Temporal's own command prints, as the user."""
-        tool = sorted(Path("~/.cache/recycler").expanduser().glob("python-*/tools/bin/temporal"))
-        if not tool:
-            raise Failed("the Python environment is missing; `recycler doctor` installs it")
-        return run([tool[-1], *words], env=self.user.environment)
+        return run([self.tool, *words], env=self.user.environment)
 
     def succeeds(self, *words: str) -> bool:
         """Whether Temporal's own command does."""

