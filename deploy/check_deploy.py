@@ -183,16 +183,16 @@ def schemas(tools: Tools) -> str:
     helm, kubeconform = tools.program(HELM), tools.program(KUBECONFORM)
     folder = tools.program(SCHEMAS)
     checked = 0
-    for version in KUBERNETES:
-        names = "{{ .ResourceKind }}{{ .KindSuffix }}.json"
-        for values in VALUES:
-            options = values_of(values)
-            with tempfile.TemporaryDirectory() as place:
-                file = Path(place) / "rendered.yaml"
-                file.write_text(run([helm, "template", "models", CHART, *options]), encoding="utf-8")
-                said = run([kubeconform, "-strict", "-summary", "-kubernetes-version", version,
-                            "-skip", OTHERS, "-schema-location",
-                            folder / f"v{version}-local-strict" / names, file])  # fmt: skip
+    names = "{{ .ResourceKind }}{{ .KindSuffix }}.json"
+    with tempfile.TemporaryDirectory() as place:
+        files = [Path(place) / f"{number}.yaml" for number in range(len(VALUES))]
+        for file, values in zip(files, VALUES, strict=True):
+            rendered = run([helm, "template", "models", CHART, *values_of(values)])
+            file.write_text(rendered, encoding="utf-8")
+        for version in KUBERNETES:
+            said = run([kubeconform, "-strict", "-summary", "-kubernetes-version", version,
+                        "-skip", OTHERS, "-schema-location",
+                        folder / f"v{version}-local-strict" / names, *files])  # fmt: skip
             checked += int(said.split("Valid: ")[1].split(",")[0])
     return f"kubeconform: {checked} resources, Kubernetes {' and '.join(KUBERNETES)}"
 

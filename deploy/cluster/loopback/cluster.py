@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from . import temporal
+from .machine import Machine
 from .network import Cable
 from .postgres import Postgres
 from .processes import Failed, run, until
@@ -33,15 +34,27 @@ class Cluster:
         self.cable = Cable(self.temporal.port)
         self.user = self.client(self.temporal.client_environment())
         self.workers: list[Worker] = []
+        self.machines: list[Machine] = []
 
-    def client(self, environment: dict[str, str]) -> Recycler:
+    def client(self, environment: dict[str, str], data: str = "data") -> Recycler:
         """Somebody at the keyboard, or behind a worker, who comes to the server like that."""
-        return Recycler(environment, self.folder / "data")
+        return Recycler(environment, self.folder / data)
 
-    def worker(self, name: str, recycler: Recycler, settings: str, gpus: str) -> Worker:
+    def machine(self, name: str) -> Machine | None:
+        """Another machine that is up; none where this user may make none."""
+        if not Machine.can_be():
+            say(f"only root may make machines: worker {name} is a process beside the other")
+            return None
+        machine = Machine(name, self.folder / f"{name}.log")
+        self.machines.append(machine)
+        return machine.start()
+
+    def worker(
+        self, name: str, recycler: Recycler, settings: str, gpus: str, on: Machine | None = None
+    ) -> Worker:
         """A worker that is not started yet; it may do what the series here need."""
         allowed = f"allow: {{folders: [{self.shared}], programs: [/bin/sh]}}\n"
-        worker = Worker(name, recycler, self.folder / name, settings + "\n" + allowed, gpus)
+        worker = Worker(name, recycler, self.folder / name, f"{settings}\n{allowed}", gpus, on)
         self.workers.append(worker)
         return worker
 
@@ -94,5 +107,7 @@ class Cluster:
         """Ends everything that was started, by its id."""
         self.cable.close()
         self.end_workers()
+        for machine in self.machines:
+            machine.lose()
         self.temporal.stop()
         self.postgres.stop()

@@ -42,7 +42,7 @@ def encrypt(cluster: Cluster) -> None:
     if QUIET not in keyed.ok("status", "quiet", "--json"):
         raise Failed("with the new key alone, what ended after the change is not told")
     file.write_text(third, encoding="ascii")
-    other = f"is encrypted with the key {KEYS[1]}"
+    other = f'is encrypted with the key "{KEYS[1]}"'
     say("another's key: " + keyed.refused(other, "status", "quiet"))
     say("no key: " + plain.refused("no key is set here", "status", "quieter"))
     cluster.user = plain

@@ -19,7 +19,7 @@ def main() -> int:
     """Runs what was asked for; 0 where all of it went as it must."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=SCENES, action="append", help="leave out the others")
-    parser.add_argument("--releases", type=int, default=5)
+    parser.add_argument("--releases", type=int, default=8)
     parser.add_argument("--steps", type=int, default=8, help="of one training")
     parser.add_argument("--pause", type=float, default=1.0, help="seconds that a step takes")
     parser.add_argument("--load", type=int, metavar="SERIES", default=0,

@@ -1,5 +1,6 @@
 """A series across two workers while one part of the cluster after the other is broken."""
 
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -11,6 +12,7 @@ from .recycler import PROGRAM, Recycler
 
 SERIES = "apart"
 BESIDE = "beside"
+ELSEWHERE = "data-elsewhere"
 
 # Longer than a worker may be silent, which is 30 s.
 SILENCE = 45
@@ -20,9 +22,12 @@ def recover(cluster: Cluster, releases: int, steps: int, pause: float) -> None:
     """Breaks everything in turn; the series must end with the bytes of one box."""
     file = series.write(cluster.shared, SERIES, releases, 1, steps, pause)
     beside = series.write(cluster.shared, BESIDE, 2, 2, steps, pause)
-    remote = cluster.client(cluster.temporal.client_environment(port=cluster.cable.port))
+    remote = cluster.client(
+        cluster.temporal.client_environment(port=cluster.cable.port), ELSEWHERE
+    )
+    elsewhere = cluster.machine("elsewhere")
     cluster.worker("first", cluster.user, "does: [merge, train]\nlabels: [near]", "0,1").start()
-    cluster.worker("second", remote, "does: [train, evaluate]", "2,3").start()
+    cluster.worker("second", remote, "does: [train, evaluate]", "2,3", elsewhere).start()
     cluster.user.ok("start", str(file))
     cluster.user.ok("start", str(beside))
     until("a step is done", lambda: done(cluster.user.status(SERIES)) > 0, 180, 2)
@@ -60,6 +65,7 @@ def on_one_box(folder: Path, releases: int, steps: int, pause: float) -> dict[st
 def disturb(cluster: Cluster) -> None:
     """Breaks one thing after the other while the series run, and waits for progress after each."""
     first, second = cluster.workers
+    notes = cluster.shared / "notes"
 
     def progress(after: int):
         return until(
@@ -68,7 +74,10 @@ def disturb(cluster: Cluster) -> None:
         )  # fmt: skip
 
     def disturbance(what: str, action) -> None:
-        before = done(cluster.user.status(SERIES))
+        status = cluster.user.status(SERIES)
+        if status.get("state") == "finished":
+            raise Failed(f"the series was over before {what}; give it more --releases")
+        before = done(status)
         say(f"{what}, with {before} steps done")
         action()
         progress(before)
@@ -93,6 +102,20 @@ def disturb(cluster: Cluster) -> None:
 
     disturbance("the Temporal server is killed", kill_server)
     disturbance("PostgreSQL is killed", kill_database)
+
+    def lose_machine() -> None:
+        second.machine.lose()
+        series.note_lost(notes, "2,3")
+        # What comes in its place, a new pod say, has nothing of its own disk.
+        shutil.rmtree(cluster.folder / ELSEWHERE)
+        second.machine.start()
+        second.start()
+
+    if second.machine is not None:
+        until("a tool runs on the other machine",
+              lambda: series.users(notes) & {"2", "3"}, 120, 0.2)  # fmt: skip
+        disturbance(f"the machine of worker {second.name} is lost, with its tools", lose_machine)
+
     disturbance(f"worker {second.name} is cut off for {SILENCE} s", cut)
 
     def kill_worker() -> None:

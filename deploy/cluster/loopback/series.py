@@ -2,6 +2,7 @@
 
 import json
 import struct
+import time
 import zlib
 from pathlib import Path
 
@@ -127,19 +128,35 @@ def digests(store: Path, series: str) -> dict[str, str]:
     return found
 
 
+def note_lost(notes: Path, devices: str) -> None:
+    """The tools that used these devices are gone with their machine."""
+    with (notes / "devices").open("a", encoding="utf-8") as log:
+        log.write(f"{time.time_ns()} lost - {devices}\n")
+
+
+def users(notes: Path) -> set[str]:
+    """The devices that tools use now."""
+    return set(_followed(notes)[1])
+
+
 def overlaps(notes: Path) -> list[str]:
     """Pairs of tools that used one device at the same time."""
+    return _followed(notes)[0]
+
+
+def _followed(notes: Path) -> tuple[list[str], dict[str, str]]:
     events = []
     for line in (notes / "devices").read_text(encoding="utf-8").splitlines():
-        time, what, process, devices = line.split()
+        when, what, process, devices = line.split()
         for device in devices.split(","):
-            events.append((int(time), what == "begin", process, device))
-    wrong, users = [], {}
-    for time, begins, process, device in sorted(events):
-        if begins:
-            if device in users:
-                wrong.append(f"GPU {device}: {users[device]} and {process} at {time}")
-            users[device] = process
-        elif users.get(device) == process:
-            del users[device]
-    return wrong
+            # Of one moment, ends come before beginnings.
+            events.append((int(when), what == "begin", what, process, device))
+    wrong, using = [], {}
+    for when, _, what, process, device in sorted(events):
+        if what == "begin":
+            if device in using:
+                wrong.append(f"GPU {device}: {using[device]} and {process} at {when}")
+            using[device] = process
+        elif what == "lost" or using.get(device) == process:
+            using.pop(device, None)
+    return wrong, using

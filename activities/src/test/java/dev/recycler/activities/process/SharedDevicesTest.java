@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * by those that its worker took later and that want one.
  */
 class SharedDevicesTest {
-  private static final int STEPS = 7;
+  private static final int STEPS = 5;
   private static final int KILLS = 3;
 
   /** Notes when it has its devices and when it gives them back, also where it is ended. */
@@ -84,7 +84,10 @@ class SharedDevicesTest {
     assertThat(devices).as("all of them were used").containsExactlyInAnyOrder("0", "1", "2", "3");
     assertNobodyWasPassed(lines("order"));
     try (Stream<Path> left = Files.list(folder.resolve("devices"))) {
-      assertThat(left).extracting(file -> file.getFileName().toString()).containsExactly("lock");
+      // Whoever was killed while it wrote a record has left what it had of it, which nobody reads.
+      assertThat(left.map(file -> file.getFileName().toString()))
+          .filteredOn(name -> !name.contains(".new-"))
+          .containsExactly("lock");
     }
   }
 

@@ -61,9 +61,11 @@ record StepQueue(Path folder) {
     }
   }
 
+  /** Behind all others, as after a pause: whoever comes next begins with what nobody has begun. */
   void giveAgainWhatWasTaken(String worker) throws IOException {
     for (Path file : list("taken-" + worker)) {
-      Files.move(file, folder.resolve("waiting").resolve(file.getFileName()));
+      String name = file.getFileName().toString();
+      Files.move(file, folder.resolve("waiting").resolve("9" + name));
     }
   }
 
