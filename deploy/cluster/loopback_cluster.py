@@ -2,7 +2,7 @@
 
 import sys
 
-from loopback.scenario import main
+from loopback.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

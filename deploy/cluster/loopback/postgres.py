@@ -63,6 +63,13 @@ class Postgres:
         self.server.start()
         until("PostgreSQL listens", lambda: listens(self.port), 60)
 
+    def dump(self, database: str) -> str:
+        """All of a database, binary columns in hexadecimal."""
+        return run(
+            [self.programs / "pg_dump", "-h", "127.0.0.1", "-p", self.port, "-U", "temporal",
+             database],
+        )  # fmt: skip
+
     def kill(self) -> None:
         """Ends it at once, with every connection, as a crash does."""
         self.server.end(signal.SIGQUIT)

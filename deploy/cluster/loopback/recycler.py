@@ -5,6 +5,7 @@ import os
 import subprocess
 from pathlib import Path
 
+from .machine import Machine, child
 from .processes import Failed, Owned
 
 CLONE = Path(__file__).resolve().parents[3]
@@ -39,12 +40,15 @@ class Recycler:
             raise Failed(f"recycler {' '.join(words)}: {done.stdout}{done.stderr}")
         return done.stdout
 
-    def refused(self, *words: str) -> str:
-        """Runs a command that must be refused in one sentence; gives the sentence."""
+    def refused(self, because: str, *words: str) -> str:
+        """Runs a command that must be refused in one sentence with these words; gives it."""
         done = self.run(*words)
         said = done.stderr.strip()
-        if done.returncode == 0 or "\n" in said or "Exception" in said:
-            raise Failed(f"recycler {' '.join(words)} was to be refused in one sentence: {said}")
+        if done.returncode == 0 or "\n" in said or "Exception" in said or because not in said:
+            raise Failed(
+                f"recycler {' '.join(words)} was to be refused in one sentence with"
+                f" {because!r}, and said: {said}"
+            )
         return said
 
     def status(self, series: str) -> dict:
@@ -54,15 +58,40 @@ class Recycler:
 
 
 class Worker(Owned):
-    """A worker with two simulated GPUs."""
+    """A worker with two simulated GPUs, on this machine or another."""
 
-    def __init__(self, name: str, recycler: Recycler, folder: Path, settings: str, gpus: str):
+    def __init__(
+        self,
+        name: str,
+        recycler: Recycler,
+        folder: Path,
+        settings: str,
+        gpus: str,
+        machine: Machine | None = None,
+    ):
         folder.mkdir(parents=True)
         file = folder / "worker.yaml"
         file.write_text(settings, encoding="utf-8")
+        self.machine = machine
+        self.own_command = [
+            str(PROGRAM), "worker", "--config", str(file), "--log", str(folder / "worker.log")
+        ]  # fmt: skip
         super().__init__(
             name,
-            [PROGRAM, "worker", "--config", file, "--log", folder / "worker.log"],
+            self.own_command,
             folder / "output.log",
             env={**recycler.environment, "CUDA_VISIBLE_DEVICES": gpus},
         )
+
+    def start(self) -> "Worker":
+        """Starts it, or starts it anew."""
+        if self.machine is not None:
+            self.command = self.machine.within(self.own_command)
+        super().start()
+        return self
+
+    def tell(self, number: int) -> None:
+        """Sends a signal to the worker, also where another process waits for it here."""
+        worker = self.process.pid if self.machine is None else child(self.process.pid)
+        if worker is not None:
+            os.kill(worker, number)

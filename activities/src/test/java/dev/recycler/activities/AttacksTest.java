@@ -20,6 +20,7 @@ import dev.recycler.workflows.activity.Steps;
 import dev.recycler.workflows.activity.Steps.FetchInput;
 import dev.recycler.workflows.activity.Steps.FinetuneInput;
 import dev.recycler.workflows.activity.Steps.MergeInput;
+import dev.recycler.workflows.spec.CustomTrainer;
 import dev.recycler.workflows.spec.FinetuneSpec;
 import dev.recycler.workflows.spec.MergeSpec;
 import io.temporal.activity.ActivityOptions;
@@ -46,6 +47,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -189,14 +192,49 @@ class AttacksTest {
   void aLookIntoAStoreOutside() throws IOException {
     StepContext context =
         new StepContext("s", "M1.plain.finetune", outside.resolve("store").toString());
-    Artifact start = steps.fetch(fetch(model(allowed.resolve("m1"), 1)));
+    FinetuneInput training =
+        training(new FinetuneSpec("trl", null, allowed.toString(), Map.of(), Map.of()));
     FinetuneInput input =
-        new FinetuneInput(
-            context,
-            start,
-            new FinetuneSpec("trl", null, allowed.toString(), Map.of(), Map.of()),
-            new Pins(Map.of(), Map.of()));
+        new FinetuneInput(context, training.start(), training.finetune(), training.pins());
     refused(() -> steps.findFinetuned(input), "store: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/bin/sh", "train; touch outside/pwned", "$(touch outside/pwned)"})
+  void aProgramThatIsNotAllowed(String program) throws IOException {
+    FinetuneSpec spec =
+        new FinetuneSpec(
+            "command",
+            null,
+            allowed.toString(),
+            Map.of(),
+            Map.of(),
+            null,
+            List.of(),
+            1,
+            new CustomTrainer(List.of(program, "{output}"), null, null, null));
+    refused(() -> steps.finetune(training(spec)), "finetune.command: " + program);
+  }
+
+  @Test
+  void aTrainingOnFilesOutside() throws IOException {
+    String data = allowed + "/../outside";
+    FinetuneSpec spec = new FinetuneSpec("trl", null, data, Map.of(), Map.of());
+    refused(() -> steps.finetune(training(spec)), "finetune.data: " + data);
+  }
+
+  @Test
+  void aTrainerThatIsToRunTheModelsCode() throws IOException {
+    FinetuneSpec spec =
+        new FinetuneSpec(
+            "trl", null, allowed.toString(), Map.of("trust_remote_code", "true"), Map.of());
+    refused(() -> steps.finetune(training(spec)), "trust_remote_code");
+  }
+
+  private FinetuneInput training(FinetuneSpec spec) throws IOException {
+    StepContext context = new StepContext("s", "M1.plain.finetune", store.toString());
+    Artifact start = steps.fetch(fetch(model(allowed.resolve("m1"), 1)));
+    return new FinetuneInput(context, start, spec, new Pins(Map.of(), Map.of()));
   }
 
   private void refused(ThrowingCallable step, String named) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.recycler.activities.store.ArtifactStore;
 import dev.recycler.activities.store.Fingerprint;
 import dev.recycler.activities.store.Lineage;
@@ -14,7 +15,9 @@ import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -110,6 +113,37 @@ class StoreCommandsTest {
     JsonNode last = json.path("nodes").get(4);
     assertThat(last.path("id")).isEqualTo(json.path("root"));
     assertThat(last.path("fingerprint").asText()).isEqualTo(tuned.fingerprint().hex());
+  }
+
+  @Test
+  void aStatementToBeSignedHasEveryFilesDigest() throws Exception {
+    assertThat(run("lineage", tuned.folder().toString(), "--in-toto")).isZero();
+
+    JsonNode statement = new ObjectMapper().readTree(sessions.out());
+    assertThat(statement.path("_type").asText()).isEqualTo("https://in-toto.io/Statement/v1");
+    assertThat(statement.path("predicateType").asText())
+        .isEqualTo("https://slsa.dev/provenance/v1");
+    assertThat(statement.path("subject")).hasSize(1);
+    JsonNode subject = statement.path("subject").path(0);
+    Path weights = tuned.folder().resolve(subject.path("name").asText());
+    byte[] bytes = Files.readAllBytes(weights);
+    assertThat(subject.path("digest").path("sha256").asText())
+        .isEqualTo(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
+    JsonNode definition = statement.path("predicate").path("buildDefinition");
+    assertThat(definition.path("buildType").asText()).isEqualTo("urn:recycler:finetune");
+    assertThat(definition.path("resolvedDependencies"))
+        .extracting(input -> input.path("name").asText())
+        .containsExactlyInAnyOrder("start", "data");
+    assertThat(statement.path("predicate").path("runDetails").path("metadata").path("invocationId"))
+        .isEqualTo(new TextNode(tuned.fingerprint().hex()));
+  }
+
+  @Test
+  void whatListsNoFilesHasNoStatement() throws Exception {
+    Files.createDirectories(folder.resolve("bare"));
+    Files.writeString(folder.resolve("bare/recycler.json"), "{\"operation\": \"merge\"}");
+    assertThat(run("lineage", "bare", "--in-toto")).isEqualTo(2);
+    assertThat(sessions.err()).contains("lists no files");
   }
 
   @Test

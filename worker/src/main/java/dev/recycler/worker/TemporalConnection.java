@@ -7,6 +7,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
+import io.temporal.api.workflowservice.v1.ListWorkflowExecutionsRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.envconfig.ClientConfigProfile;
@@ -33,13 +34,15 @@ public final class TemporalConnection implements AutoCloseable {
   private final WorkflowClient client;
   private final String address;
   private final ChannelThread thread;
+  private final Trouble trouble;
 
   private TemporalConnection(
-      WorkflowServiceStubs stubs, WorkflowClient client, String address, ChannelThread thread) {
+      WorkflowServiceStubs stubs, WorkflowClient client, ChannelThread thread, Trouble trouble) {
     this.stubs = stubs;
     this.client = client;
-    this.address = address;
+    this.address = trouble.target();
     this.thread = thread;
+    this.trouble = trouble;
   }
 
   /**
@@ -109,15 +112,16 @@ public final class TemporalConnection implements AutoCloseable {
     WorkflowServiceStubs stubs = null;
     try {
       WorkflowServiceStubsOptions options = options(profile, metrics, thread);
-      String target = options.getTarget();
+      Trouble trouble =
+          new Trouble(options.getTarget(), secured(profile), profile.getApiKey() != null);
       stubs = WorkflowServiceStubs.newServiceStubs(options);
-      awaitAnswer(stubs, new Trouble(target, secured(profile), profile.getApiKey() != null));
+      awaitAnswer(stubs, trouble);
       WorkflowClientOptions clientOptions =
           WorkflowClientOptions.newBuilder(profile.toWorkflowClientOptions())
               .setDataConverter(SeriesPayloads.converter(encryption, encryption.encrypts()))
               .build();
       return new TemporalConnection(
-          stubs, WorkflowClient.newInstance(stubs, clientOptions), target, thread);
+          stubs, WorkflowClient.newInstance(stubs, clientOptions), thread, trouble);
     } catch (IOException | RuntimeException e) {
       end(stubs, thread);
       throw e;
@@ -197,7 +201,7 @@ public final class TemporalConnection implements AutoCloseable {
     }
   }
 
-  /** A namespace that is not there would otherwise be told of by the first command's failure. */
+  /** A namespace that cannot be used would otherwise be told of by the first command's failure. */
   private void requireNamespace() throws Refused {
     String namespace = client.getOptions().getNamespace();
     try {
@@ -213,6 +217,24 @@ public final class TemporalConnection implements AutoCloseable {
             e);
       }
       // Who may run workflows need not be allowed to describe the namespace.
+      if (e.getStatus().getCode() == Status.Code.PERMISSION_DENIED && mayNotList(namespace)) {
+        throw trouble.denied(namespace, e);
+      }
+    }
+  }
+
+  private boolean mayNotList(String namespace) {
+    try {
+      stubs
+          .blockingStub()
+          .listWorkflowExecutions(
+              ListWorkflowExecutionsRequest.newBuilder()
+                  .setNamespace(namespace)
+                  .setPageSize(1)
+                  .build());
+      return false;
+    } catch (StatusRuntimeException e) {
+      return e.getStatus().getCode() == Status.Code.PERMISSION_DENIED;
     }
   }
 

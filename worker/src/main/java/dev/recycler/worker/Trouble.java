@@ -18,21 +18,35 @@ import javax.net.ssl.SSLException;
  */
 record Trouble(String target, boolean secured, boolean keyed) {
 
+  private static final String NOBODY =
+      "the Temporal server at %s does not let this client in: a certificate or an API key with rights"
+          + " on the namespace is needed";
+
   /** The sentence where waiting does not help; null where the server may only be slow to come. */
   Refused lasting(StatusRuntimeException e) {
     return switch (e.getStatus().getCode()) {
       case UNAUTHENTICATED -> refused(unauthenticated(), e);
-      case PERMISSION_DENIED ->
-          refused(
-              keyed
-                  ? "the Temporal server at %s knows the API key, and its owner may not do this; ask"
-                      + " for a role on the namespace"
-                  : "the Temporal server at %s does not let this client in: a certificate or an API"
-                      + " key with rights on the namespace is needed",
-              e);
+      // Temporal's own authorizer lets anybody ask this: what it denies is a key that it cannot
+      // read.
+      case PERMISSION_DENIED -> refused(keyed ? unauthenticated() : NOBODY, e);
       case UNAVAILABLE, UNKNOWN, INTERNAL -> connection(e);
       default -> null;
     };
+  }
+
+  /**
+   * The server knows who asks, or does not care, and does not let them into the namespace.
+   *
+   * @param namespace the one that was asked for
+   */
+  Refused denied(String namespace, StatusRuntimeException e) {
+    return keyed
+        ? new Refused(
+            ("the Temporal server at %s accepts the API key, and its owner may not use namespace %s;"
+                    + " ask for a role on it, or name another by --namespace or TEMPORAL_NAMESPACE")
+                .formatted(target, namespace),
+            e)
+        : refused(NOBODY, e);
   }
 
   NotReachable notReachable(StatusRuntimeException e) {

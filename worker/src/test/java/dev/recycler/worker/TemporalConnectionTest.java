@@ -165,6 +165,22 @@ class TemporalConnectionTest {
     }
   }
 
+  /** A server of one's own says "denied" to a wrong key, and to a right one without a role. */
+  @Test
+  void whatTemporalsOwnAuthorizerDeniesIsToldApart() throws Exception {
+    try (SecuredServer server = SecuredServer.authorizing(certificates, KEY)) {
+      Map<String, String> trusting = with(trusting(server), "TEMPORAL_NAMESPACE", "models-1");
+      Map<String, String> keyed = with(trusting, "TEMPORAL_API_KEY", KEY);
+      connects(keyed);
+      refused(with(trusting, "TEMPORAL_API_KEY", KEY + "-of-another"))
+          .contains(server.address(), "refuses the API key", "has expired")
+          .doesNotContain(KEY);
+      refused(with(keyed, "TEMPORAL_NAMESPACE", "others"))
+          .contains("accepts the API key", "may not use namespace others", "TEMPORAL_NAMESPACE");
+      refused(trusting).contains("does not let this client in", "an API key with rights");
+    }
+  }
+
   @Test
   void anApiKeyIsNotSentInTheClearUnlessAskedFor() throws Exception {
     try (SecuredServer server = SecuredServer.plain(KEY)) {

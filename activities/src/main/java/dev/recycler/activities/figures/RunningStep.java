@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class RunningStep implements AutoCloseable {
   private static final Set<RunningStep> ALL = ConcurrentHashMap.newKeySet();
+  private static final Set<String> KINDS = ConcurrentHashMap.newKeySet();
 
   private final String kind;
   private volatile String last = "";
@@ -23,7 +24,15 @@ public final class RunningStep implements AutoCloseable {
 
   /** A step of a kind began. */
   public static RunningStep begin(String kind) {
+    if (KINDS.add(kind)) {
+      tell(kind);
+    }
     RunningStep step = new RunningStep(kind);
+    ALL.add(step);
+    return step;
+  }
+
+  private static void tell(String kind) {
     Gauge.builder("recycler.steps.running", () -> count(kind))
         .description("Steps with this worker")
         .tag("kind", kind)
@@ -33,8 +42,6 @@ public final class RunningStep implements AutoCloseable {
         .baseUnit("seconds")
         .tag("kind", kind)
         .register(Metrics.globalRegistry);
-    ALL.add(step);
-    return step;
   }
 
   /** What the step tells; a queue that does not move is no standstill. */

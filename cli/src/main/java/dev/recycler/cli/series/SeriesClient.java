@@ -88,6 +88,11 @@ public final class SeriesClient {
     try {
       startFindably(spec);
       return true;
+    } catch (WorkflowServiceException e) {
+      if (code(e) == Status.Code.PERMISSION_DENIED) {
+        throw denied(e);
+      }
+      throw e;
     } catch (WorkflowExecutionAlreadyStarted e) {
       if (isBeingCancelled(spec.series())) {
         throw new CommandFailed(
@@ -409,12 +414,22 @@ public final class SeriesClient {
               ExitCode.UNREACHABLE,
               "the Temporal server at " + connection.address() + " does not answer any more.",
               e);
+      case PERMISSION_DENIED -> denied(e);
       default ->
           new CommandFailed(
               ExitCode.FAILED,
               "the Temporal server at " + connection.address() + " refused: " + e.getMessage(),
               e);
     };
+  }
+
+  /** Who came as far as this may look at the namespace. */
+  private CommandFailed denied(Exception e) {
+    return new CommandFailed(
+        ExitCode.FAILED,
+        "the Temporal server at %s lets you look at namespace %s and not change it; ask for the role of a writer."
+            .formatted(connection.address(), namespace()),
+        e);
   }
 
   /** The name that was meant, as a question, or nothing. */

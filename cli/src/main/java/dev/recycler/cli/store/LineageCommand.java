@@ -3,6 +3,7 @@ package dev.recycler.cli.store;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.recycler.activities.store.FileDigest;
 import dev.recycler.activities.store.LineageGraph;
 import dev.recycler.activities.store.LineageNode;
 import dev.recycler.cli.console.CommandFailed;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Parameters;
       "  recycler lineage store/series/toy/M5.iterative.finetune",
       "  recycler lineage merged                  what 'recycler merge' wrote",
       "  recycler lineage MODEL --json",
+      "  recycler lineage MODEL --in-toto > statement.json",
       "  recycler lineage MODEL --picture lineage.svg"
     })
 public final class LineageCommand implements Callable<Integer> {
@@ -41,6 +43,11 @@ public final class LineageCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "Print every node with parameters, versions and digests.")
   private boolean json;
+
+  @Option(
+      names = "--in-toto",
+      description = "Print an in-toto statement with SLSA provenance over its files, to be signed.")
+  private boolean statement;
 
   @Option(
       names = "--picture",
@@ -60,13 +67,21 @@ public final class LineageCommand implements Callable<Integer> {
       OutputFile.write(file, LineagePicture.svg(node));
       session.console().say("Drawn in " + session.places().show(file) + ".");
     }
-    if (json) {
+    if (statement && FileDigest.inRecord(node.record()).isEmpty()) {
+      throw new CommandFailed(
+          ExitCode.USAGE,
+          "the recycler.json of "
+              + path
+              + " lists no files, so there is nothing to make a statement"
+              + " over.");
+    }
+    if (json || statement) {
       session
           .console()
           .print(
               new ObjectMapper()
                   .enable(SerializationFeature.INDENT_OUTPUT)
-                  .writeValueAsString(LineageText.json(node)));
+                  .writeValueAsString(statement ? Statement.of(node) : LineageText.json(node)));
     } else if (picture == null) {
       LineageText.tree(node).forEach(session.console()::print);
     }
