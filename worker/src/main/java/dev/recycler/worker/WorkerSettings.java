@@ -100,8 +100,7 @@ public record WorkerSettings(
 
   /** The same that leaves another number of bytes free. */
   public WorkerSettings withKeepFree(long bytes) {
-    return new WorkerSettings(
-        work, labels, slots, mergesAtOnce, bytes, drain, deployment, policy);
+    return new WorkerSettings(work, labels, slots, mergesAtOnce, bytes, drain, deployment, policy);
   }
 
   /** The same with another end. */

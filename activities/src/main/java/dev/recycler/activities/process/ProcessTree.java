@@ -34,7 +34,9 @@ final class ProcessTree {
     this.mark = "\0" + TOKEN + "=" + value(token) + "\0";
   }
 
-  /** What the variable holds: nothing of another host's is seen here, also where a drill plays it. */
+  /**
+   * What the variable holds: nothing of another host's is seen here, also where a drill plays it.
+   */
   static String value(String token) {
     return token + FaultPoint.host().map(host -> "@" + host).orElse("");
   }

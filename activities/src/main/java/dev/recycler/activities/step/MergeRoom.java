@@ -97,8 +97,7 @@ public final class MergeRoom {
         ? null
         : ("the merge writes %s, and %s has %s free, of which %s are promised and %s are to stay free;"
                 + " make room (`recycler gc %s`) or lower keep-free")
-            .formatted(
-                size(bytes), store, size(free), size(promised), size(keepFree), store);
+            .formatted(size(bytes), store, size(free), size(promised), size(keepFree), store);
   }
 
   private static String size(long bytes) {

@@ -34,8 +34,7 @@ record FinishedTraining(long steps, Path model, List<Saved> checkpoints, Double 
    * @param tick called again and again while checkpoints are read
    * @throws StepFailed where it is not what was asked for
    */
-  static FinishedTraining of(Trainer trainer, Attempt attempt, Runnable tick)
-      throws IOException {
+  static FinishedTraining of(Trainer trainer, Attempt attempt, Runnable tick) throws IOException {
     TrainingLog log = trainer.log();
     new LogReader(attempt.log()).finish(log::accept);
     if (log.notANumberAt() != null) {

@@ -32,8 +32,7 @@ final class Sealing implements AutoCloseable {
       return;
     }
     looked.add(newest);
-    reading =
-        Thread.ofPlatform().daemon().name("checkpoint-seal").start(() -> sealAll(attempt));
+    reading = Thread.ofPlatform().daemon().name("checkpoint-seal").start(() -> sealAll(attempt));
   }
 
   private void sealAll(Attempt attempt) {

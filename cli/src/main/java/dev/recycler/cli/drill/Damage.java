@@ -74,7 +74,9 @@ final class Damage {
         String[] words = trainer.info().commandLine().orElse("").split(" ", -1);
         int at = List.of(words).indexOf("--output");
         Path output = at < 0 ? null : Path.of(words[at + 1]);
-        if (output != null && !checkpoints(output).isEmpty() && flipAndKill(trainer, output, fault)) {
+        if (output != null
+            && !checkpoints(output).isEmpty()
+            && flipAndKill(trainer, output, fault)) {
           return true;
         }
       }

@@ -43,7 +43,6 @@ record Shape(
   /** How long a lease lasts in a drill; a busy machine has room. */
   static final int LEASE_SECONDS = 12;
 
-
   /** A shape by chance. */
   static Shape of(RandomGenerator random, List<FaultKind> kinds) {
     boolean mayBeLate = kinds.contains(FaultKind.ADD_RELEASE);

@@ -144,11 +144,7 @@ final class Soak {
     String heap = SoakMeter.heap(folder).toString().replaceFirst("0$", "{worker}");
     return new Workers.Setting(
         List.of("-D" + LiveHeap.PROPERTY + "=" + heap),
-        Map.of(
-            "HF_ENDPOINT",
-            hub.endpoint(),
-            "HF_HOME",
-            folder.cache().toString()));
+        Map.of("HF_ENDPOINT", hub.endpoint(), "HF_HOME", folder.cache().toString()));
   }
 
   private void start(SeriesWatch series, SeriesSpec spec) throws InterruptedException {
