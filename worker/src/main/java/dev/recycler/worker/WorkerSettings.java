@@ -98,6 +98,11 @@ public record WorkerSettings(
         work, labels, Optional.of(number), mergesAtOnce, keepFree, drain, deployment, policy);
   }
 
+  /** The same that leaves another number of bytes free. */
+  public WorkerSettings withKeepFree(long bytes) {
+    return new WorkerSettings(work, labels, slots, mergesAtOnce, bytes, drain, deployment, policy);
+  }
+
   /** The same with another end. */
   public WorkerSettings withDrain(Drain other) {
     return new WorkerSettings(

@@ -8,8 +8,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Named dangerous places of the program, at which a drill may end or hold a process, and the
@@ -19,6 +22,9 @@ import java.util.List;
  * <p>It uses the JDK only: supervisors have these places too.
  *
  * <pre>
+ * recycler.drill.host           the host that a process believes to be on: one machine is several
+ * recycler.drill.lease          seconds of a lease, so that a take-over costs a run little
+ *
  * orders/POINT          "halt", or "pause MILLISECONDS"; whoever reaches the point first takes it
  * journal/points-PID    which points a process reached, and when
  * synced/PID            which files a process has put on disk: inode, size, modification time
@@ -27,6 +33,12 @@ import java.util.List;
 public final class FaultPoint {
   /** Names the folder through which a drill speaks with its processes. */
   public static final String PROPERTY = "recycler.drill";
+
+  /** Names the host that a process believes to be on. */
+  public static final String HOST = PROPERTY + ".host";
+
+  /** Names how many seconds a lease lasts. */
+  public static final String LEASE = PROPERTY + ".lease";
 
   private static final int KILLED = 137;
   private static final Path FOLDER = folder();
@@ -40,7 +52,25 @@ public final class FaultPoint {
 
   /** What a process of this one's has to be started with to take part. */
   public static List<String> options() {
-    return FOLDER == null ? List.of() : List.of("-D" + PROPERTY + "=" + FOLDER);
+    List<String> options = new ArrayList<>();
+    for (String name : List.of(PROPERTY, HOST, LEASE)) {
+      String value = System.getProperty(name);
+      if (value != null) {
+        options.add("-D" + name + "=" + value);
+      }
+    }
+    return options;
+  }
+
+  /** The host that a drill has this process believe to be on; nothing outside of one. */
+  public static Optional<String> host() {
+    return Optional.ofNullable(System.getProperty(HOST));
+  }
+
+  /** How long leases last. */
+  public static Duration lease(Duration usual) {
+    Long seconds = Long.getLong(LEASE);
+    return seconds == null ? usual : Duration.ofSeconds(seconds);
   }
 
   /**

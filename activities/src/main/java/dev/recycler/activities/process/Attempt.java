@@ -1,5 +1,6 @@
 package dev.recycler.activities.process;
 
+import dev.recycler.activities.drill.FaultPoint;
 import dev.recycler.activities.step.StepInterrupted;
 import dev.recycler.activities.step.StepInterrupted.Reason;
 import java.io.IOException;
@@ -128,6 +129,7 @@ public final class Attempt {
       return State.ENDED;
     }
     folder.endWhatIsLeft();
+    FaultPoint.reached("attempt.lost", folder.path());
     RecordFile.write(folder.file("lost"), Map.of());
     return State.LOST;
   }
@@ -193,6 +195,9 @@ public final class Attempt {
     }
     Optional<ProcessIdentity> claimer = folder.identity("claim", "claimer");
     // A claimer of this host is known to live or not, however long a busy host takes to start one.
+    if (claimer.isPresent() && claimer.get().equals(ProcessIdentity.current())) {
+      return !Supervision.mayBegin(folder.path());
+    }
     if (claimer.isPresent() && claimer.get().isHere()) {
       return !claimer.get().isAlive();
     }

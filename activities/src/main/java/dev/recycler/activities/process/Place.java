@@ -1,5 +1,6 @@
 package dev.recycler.activities.process;
 
+import dev.recycler.activities.drill.FaultPoint;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -30,6 +31,10 @@ final class Place {
   }
 
   private static String find() {
+    return FaultPoint.host().map(host -> "drill-" + host + " 0").orElseGet(Place::ofThisBoot);
+  }
+
+  private static String ofThisBoot() {
     try {
       if (Files.exists(BOOT_ID)) {
         return Files.readString(BOOT_ID).strip() + " " + Files.readSymbolicLink(NAMESPACE);

@@ -1,5 +1,6 @@
 package dev.recycler.activities.process;
 
+import dev.recycler.activities.drill.FaultPoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,7 +31,14 @@ final class ProcessTree {
    */
   ProcessTree(ProcessIdentity leader, String token) {
     this.leader = leader;
-    this.mark = "\0" + TOKEN + "=" + token + "\0";
+    this.mark = "\0" + TOKEN + "=" + value(token) + "\0";
+  }
+
+  /**
+   * What the variable holds: nothing of another host's is seen here, also where a drill plays it.
+   */
+  static String value(String token) {
+    return token + FaultPoint.host().map(host -> "@" + host).orElse("");
   }
 
   /** Ids of the living members. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Starts tools under supervision, or finds those that run.
@@ -24,10 +25,17 @@ public record Supervision(Duration leasePeriod) {
   public static final Duration LEASE_PERIOD = Duration.ofSeconds(60);
 
   private static final Duration POLL = Duration.ofMillis(100);
+
+  /**
+   * What this process has claimed and not given up: the supervisors it has started, or nothing yet.
+   * A full disk may not take the record that a claim was given up.
+   */
+  private static final Map<Path, Optional<Process>> CLAIMS = new ConcurrentHashMap<>();
+
   private static final List<String> KEPT = List.of("LANG", "LC_ALL", "LC_CTYPE");
 
   public Supervision() {
-    this(LEASE_PERIOD);
+    this(FaultPoint.lease(LEASE_PERIOD));
   }
 
   /** Makes the command of a new attempt, when all former ones are known to be over. */
@@ -114,9 +122,11 @@ public record Supervision(Duration leasePeriod) {
   private Attempt startOrGiveUp(
       AttemptFolder folder, List<AttemptFolder> former, Preparation preparation)
       throws IOException, InterruptedException {
+    CLAIMS.put(folder.path(), Optional.empty());
     try {
       return start(folder, former, preparation);
     } catch (IOException | InterruptedException | RuntimeException e) {
+      CLAIMS.remove(folder.path());
       try {
         // Nobody has to wait for a supervisor that will never be.
         RecordFile.write(folder.file("lost"), Map.of());
@@ -154,7 +164,15 @@ public record Supervision(Duration leasePeriod) {
         .redirectOutput(folder.file("supervisor.log").toFile());
     FaultPoint.reached("attempt.before-supervisor", folder.path());
     Process supervisor = builder.start();
+    CLAIMS.put(folder.path(), Optional.of(supervisor));
+    var _ = supervisor.onExit().thenRun(() -> CLAIMS.remove(folder.path()));
     return new Attempt(folder, leasePeriod, Optional.of(supervisor));
+  }
+
+  /** Whether an attempt that this process has claimed may still get a supervisor. */
+  static boolean mayBegin(Path attempt) {
+    Optional<Process> claimed = CLAIMS.get(attempt);
+    return claimed != null && claimed.map(Process::isAlive).orElse(true);
   }
 
   private static List<String> commandLine(AttemptFolder folder) {

@@ -115,7 +115,7 @@ final class Supervisor {
         Optional.ofNullable(command.limits().unattended())
             .map(limit -> new LeaseWatch(folder.file("attended"), limit));
     Map<String, String> environment = new TreeMap<>(command.environment());
-    environment.put(ProcessTree.TOKEN, folder.token());
+    environment.put(ProcessTree.TOKEN, ProcessTree.value(folder.token()));
     List<String> variables = new ArrayList<>();
     environment.forEach((name, value) -> variables.add(name + "=" + value));
     String name = command.arguments().getFirst();

@@ -4,6 +4,8 @@ import dev.recycler.workflows.activity.FailureKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -94,11 +96,20 @@ public final class MergeRoom {
     return free - promised >= bytes + keepFree
         ? null
         : ("the merge writes %s, and %s has %s free, of which %s are promised and %s are to stay free;"
-                + " make room (`recycler gc`) or lower keep-free")
-            .formatted(gb(bytes), store, gb(free), gb(promised), gb(keepFree));
+                + " make room (`recycler gc %s`) or lower keep-free")
+            .formatted(size(bytes), store, size(free), size(promised), size(keepFree), store);
   }
 
-  private static String gb(long bytes) {
-    return "%.1f GB".formatted(bytes / 1e9);
+  private static String size(long bytes) {
+    String text = "%d B".formatted(bytes);
+    double left = bytes;
+    for (String unit : List.of("KiB", "MiB", "GiB", "TiB")) {
+      if (left < 1024) {
+        return text;
+      }
+      left /= 1024;
+      text = String.format(Locale.ROOT, "%.1f %s", left, unit);
+    }
+    return text;
   }
 }

@@ -1,5 +1,6 @@
 package dev.recycler.activities.step;
 
+import dev.recycler.activities.drill.FaultPoint;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
@@ -14,6 +15,10 @@ public final class ThisHost {
   }
 
   private static String find() {
+    return FaultPoint.host().orElseGet(ThisHost::ofSystem);
+  }
+
+  private static String ofSystem() {
     try {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {

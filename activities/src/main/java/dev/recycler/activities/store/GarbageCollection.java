@@ -1,5 +1,6 @@
 package dev.recycler.activities.store;
 
+import dev.recycler.activities.drill.FaultPoint;
 import dev.recycler.activities.store.KeepPolicies.Keep;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -112,7 +113,22 @@ public final class GarbageCollection {
         removed.add(item);
       }
     }
+    dropClaims();
     return removed;
+  }
+
+  /** Who owned a folder that is gone, where that could not be removed with it. */
+  private void dropClaims() throws IOException {
+    try (Stream<Path> entries = Files.list(root.resolve("staging"))) {
+      for (Path entry : entries.toList()) {
+        Path folder = Owner.owned(entry);
+        if (folder != null && !Files.exists(folder) && Owner.gone(folder)) {
+          Owner.release(folder);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      // Nothing was ever staged.
+    }
   }
 
   private boolean removeUnlessUsed(Fingerprint fingerprint, Path artifact, Policy policy)
@@ -169,11 +185,13 @@ public final class GarbageCollection {
   private void discard(Path path) throws IOException {
     Path trash =
         Files.createDirectories(root.resolve("trash")).resolve(UUID.randomUUID().toString());
+    FaultPoint.reached("gc.before-trash", path);
     try {
       Files.move(path, trash, StandardCopyOption.ATOMIC_MOVE);
     } catch (NoSuchFileException e) {
       // Another collector was first.
     }
+    FaultPoint.reached("gc.trashed", trash);
   }
 
   private void emptyTrash() throws IOException {

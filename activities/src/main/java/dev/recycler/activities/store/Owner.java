@@ -14,10 +14,20 @@ import java.util.List;
  * is writing: a file beside the folder with host, process id and the process's start.
  */
 final class Owner {
+  private static final String ENDING = ".owner";
+
   private Owner() {}
 
   private static Path file(Path folder) {
-    return folder.resolveSibling(folder.getFileName() + ".owner");
+    return folder.resolveSibling(folder.getFileName() + ENDING);
+  }
+
+  /** The folder whose owner a file tells, or null where it is no such file. */
+  static Path owned(Path file) {
+    String name = file.getFileName().toString();
+    return name.endsWith(ENDING) && !name.startsWith(".")
+        ? file.resolveSibling(name.substring(0, name.length() - ENDING.length()))
+        : null;
   }
 
   static void claim(Path folder) throws IOException {

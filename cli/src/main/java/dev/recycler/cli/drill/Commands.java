@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Types commands as a user would: each is a process of its own. */
@@ -12,12 +13,17 @@ final class Commands {
   private static final long PATIENCE_SECONDS = 120;
   private static final String MAIN = "dev.recycler.cli.Main";
 
+  private final Map<String, String> environment;
   private final RunFolder folder;
   private final String address;
   private final TimeLine timeLine;
   private int count;
 
-  Commands(RunFolder folder, String address, TimeLine timeLine) {
+  /**
+   * @param environment variables beside those of the drill's own
+   */
+  Commands(RunFolder folder, String address, Map<String, String> environment, TimeLine timeLine) {
+    this.environment = Map.copyOf(environment);
     this.folder = folder;
     this.address = address;
     this.timeLine = timeLine;
@@ -35,11 +41,21 @@ final class Commands {
 
   /** Runs a command. */
   Result run(List<String> words) throws IOException, InterruptedException {
+    return run(words, List.of());
+  }
+
+  /**
+   * Runs a command.
+   *
+   * @param options of its JVM
+   */
+  Result run(List<String> words, List<String> options) throws IOException, InterruptedException {
     Path output;
     synchronized (this) {
       output = folder.path().resolve("command-" + ++count + ".out");
     }
     List<String> command = Jvm.whole("256m");
+    command.addAll(options);
     command.add(MAIN);
     command.addAll(words);
     ProcessBuilder builder =
@@ -47,6 +63,7 @@ final class Commands {
             .directory(folder.path().toFile())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile());
+    builder.environment().putAll(environment);
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     builder.environment().put("XDG_DATA_HOME", folder.path().resolve("data-home").toString());
     timeLine.add("types: recycler " + String.join(" ", words));

@@ -64,6 +64,46 @@ final class Damage {
     return false;
   }
 
+  /**
+   * A bit changes in the newest checkpoint of a running training, once a worker has its checksums;
+   * the trainer dies.
+   */
+  boolean sealedCheckpoint(Fault fault) throws IOException, InterruptedException {
+    for (int i = 0; i < 60 && !scene.isOver(); i++) {
+      for (ProcessHandle trainer : scene.processes(Scene.TRAINER)) {
+        String[] words = trainer.info().commandLine().orElse("").split(" ", -1);
+        int at = List.of(words).indexOf("--output");
+        Path output = at < 0 ? null : Path.of(words[at + 1]);
+        if (output != null
+            && !checkpoints(output).isEmpty()
+            && flipAndKill(trainer, output, fault)) {
+          return true;
+        }
+      }
+      Thread.sleep(50);
+    }
+    return false;
+  }
+
+  private boolean flipAndKill(ProcessHandle trainer, Path output, Fault fault)
+      throws IOException, InterruptedException {
+    // It saves nothing newer meanwhile.
+    Processes.signal("STOP", trainer.pid());
+    List<Path> saved = checkpoints(output);
+    String step = saved.isEmpty() ? "none" : saved.getLast().getFileName().toString().substring(5);
+    Path seal = output.resolveSibling("seals").resolve(step);
+    for (int i = 0; i < 60 && !Files.exists(seal) && !scene.isOver(); i++) {
+      Thread.sleep(50);
+    }
+    boolean sealed = Files.exists(seal);
+    if (sealed) {
+      String name = List.of("model.safetensors", "optimizer.pt").get(fault.which() % 2);
+      change(saved.getLast().resolve(name), fault);
+    }
+    Processes.signal(sealed ? "KILL" : "CONT", trainer.pid());
+    return sealed;
+  }
+
   private static List<Path> checkpoints(Path output) throws IOException {
     List<Path> found = new ArrayList<>();
     try (Stream<Path> entries = Files.list(output)) {

@@ -1,6 +1,8 @@
 package dev.recycler.cli.drill;
 
+import dev.recycler.activities.drill.FaultPoint;
 import dev.recycler.cli.console.Places;
+import dev.recycler.cli.drill.hub.DrillHub;
 import dev.recycler.cli.series.SeriesFiles;
 import dev.recycler.worker.TemporalConnection;
 import dev.recycler.workflows.SeriesInput;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
@@ -62,20 +65,19 @@ final class DrillRun {
         throws IOException {
       SplittableRandom random = new SplittableRandom(seed);
       RunFolder made = RunFolder.make(folder, "drill-" + seed);
-      Shape shape = Shape.of(random.split(), kinds.contains(FaultKind.ADD_RELEASE));
+      Shape shape = Shape.of(random.split(), kinds);
       SeriesSpec series = made.write(shape, random.split(), places);
       Expected expected = Expected.of(complete(series, shape, made), shape);
       Schedule schedule = Schedule.of(random.split(), kinds, shape, expected.steps());
       return new Plan(seed, made, shape, series, expected, schedule);
     }
 
+    /** With every release, each in its folder here. */
     private static SeriesSpec complete(SeriesSpec series, Shape shape, RunFolder folder) {
-      if (!shape.late()) {
-        return series;
+      List<Release> releases = new ArrayList<>();
+      for (int number = 1; number <= shape.releases(); number++) {
+        releases.add(new Release("M" + number, folder.release(number).toString()));
       }
-      List<Release> releases = new ArrayList<>(series.releases());
-      int last = shape.releases();
-      releases.add(new Release("M" + last, folder.release(last).toString()));
       return series.withReleases(releases);
     }
   }
@@ -118,53 +120,86 @@ final class DrillRun {
   }
 
   private List<Fault> disturb(Server server) throws IOException, InterruptedException {
-    try (Proxy proxy = new Proxy(server.address());
+    RunFolder folder = plan.folder();
+    Shape shape = plan.shape();
+    Optional<StoreDisk> disk = disk();
+    try (StoreDisk _ = disk.orElse(null);
+        DrillHub hub = shape.hub() ? hub() : null;
+        Proxy proxy = new Proxy(server.address());
         TemporalConnection connection = server.connect();
         Workers workers =
             new Workers(
-                plan.folder(),
+                folder,
                 proxy.address(),
-                plan.shape().workers(),
-                Workers.Setting.drilled(plan.folder()),
+                shape,
+                Workers.Setting.drilled(folder, environment(hub)),
                 timeLine)) {
-      SeriesWatch series = new SeriesWatch(connection, plan.folder().series());
+      SeriesWatch series = new SeriesWatch(connection, folder.series());
       Scene scene =
           new Scene(
-              plan.folder(),
-              plan.shape(),
+              folder,
+              shape,
               server,
               proxy,
               workers,
               series,
-              new Commands(plan.folder(), server.address(), timeLine),
-              new Publications(plan.folder().store()),
+              new Commands(folder, server.address(), environment(hub), timeLine),
+              new Publications(folder.store()),
               timeLine,
+              Optional.ofNullable(hub),
+              disk,
               () -> finished,
               () -> start(series));
-      start(series);
-      Injector injector = new Injector(scene);
-      Thread faults =
-          Thread.ofPlatform().name("drill-faults").start(() -> inject(injector, plan.schedule()));
-      // Apart: a look at the series waits for a worker.
-      Thread care = Thread.ofVirtual().name("drill-care").start(() -> care(workers));
-      Optional<SeriesProgress> progress = drive(scene, injector, faults);
-      care.interrupt();
-      care.join();
-      faults.interrupt();
-      faults.join();
-      List<Fault> performed = injector.performed();
-      if (progress.isPresent()) {
-        series.brokenTasks().forEach(broke -> violated("workflow", broke));
-        endInOrder(scene);
-        violations.addAll(new Oracle(scene, plan.expected()).judge(progress.get(), performed));
-      } else {
-        // Or the workers of the next run would go on with it.
-        series.terminate();
-        Journals journals = Journals.read(plan.folder().journal());
-        violations.addAll(new ToolChecks(scene, journals, performed, plan.expected()).violations());
-      }
-      return performed;
+      return disturb(scene);
     }
+  }
+
+  private Optional<StoreDisk> disk() throws IOException, InterruptedException {
+    boolean wanted =
+        plan.schedule().faults().stream()
+            .anyMatch(fault -> fault.kind().group() == FaultKind.Group.DISK);
+    return wanted ? StoreDisk.mount(plan.folder().store()) : Optional.empty();
+  }
+
+  private DrillHub hub() throws IOException {
+    DrillHub hub = new DrillHub(timeLine::add);
+    for (int number = 1; number <= plan.shape().releases(); number++) {
+      hub.publish("M" + number, DrillHub.files(plan.folder().release(number)));
+    }
+    return hub;
+  }
+
+  private Map<String, String> environment(DrillHub hub) {
+    return hub == null
+        ? Map.of()
+        : Map.of("HF_ENDPOINT", hub.endpoint(), "HF_HOME", plan.folder().cache().toString());
+  }
+
+  private List<Fault> disturb(Scene scene) throws IOException, InterruptedException {
+    SeriesWatch series = scene.series();
+    start(series);
+    Injector injector = new Injector(scene);
+    Thread faults =
+        Thread.ofPlatform().name("drill-faults").start(() -> inject(injector, plan.schedule()));
+    // Apart: a look at the series waits for a worker.
+    Thread care = Thread.ofVirtual().name("drill-care").start(() -> care(scene.workers()));
+    Optional<SeriesProgress> progress = drive(scene, injector, faults);
+    care.interrupt();
+    care.join();
+    faults.interrupt();
+    faults.join();
+    List<Fault> performed = injector.performed();
+    if (progress.isPresent()) {
+      series.brokenTasks().forEach(broke -> violated("workflow", broke));
+      endInOrder(scene);
+      violations.addAll(new Oracle(scene, plan.expected()).judge(progress.get(), performed));
+    } else {
+      // Or the workers of the next run would go on with it.
+      series.terminate();
+      Journals journals = Journals.read(plan.folder().journal());
+      violations.addAll(new ToolChecks(scene, journals, performed, plan.expected()).violations());
+    }
+    return performed;
   }
 
   private void care(Workers workers) {
@@ -260,10 +295,17 @@ final class DrillRun {
     if (!scene.workers().end()) {
       violated("end", "a worker did not end within its time on SIGTERM");
     }
-    Commands.Result gc =
-        scene.commands().run(List.of("gc", scene.folder().store().toString(), "--yes"));
-    if (gc.code() != 0) {
-      violated("left", "gc ended with %d: %s".formatted(gc.code(), gc.said()));
+    // Each host knows of its own dead processes only.
+    for (int host = 0; host < scene.shape().hosts(); host++) {
+      Commands.Result gc =
+          scene
+              .commands()
+              .run(
+                  List.of("gc", scene.folder().store().toString(), "--yes"),
+                  List.of("-D" + FaultPoint.HOST + "=" + Workers.host(Integer.toString(host))));
+      if (gc.code() != 0) {
+        violated("left", "gc ended with %d: %s".formatted(gc.code(), gc.said()));
+      }
     }
   }
 

@@ -32,7 +32,10 @@ final class DrillWorker {
                 none,
                 Integer.parseInt(arguments[1]),
                 Path.of(arguments[2]),
-                WorkerSettings.ofOwner().withDrain(WorkerSettings.Drain.HAND_OVER)));
+                // A store may have a small disk of its own.
+                WorkerSettings.ofOwner()
+                    .withKeepFree(0)
+                    .withDrain(WorkerSettings.Drain.HAND_OVER)));
     Runtime.getRuntime()
         .addShutdownHook(
             Thread.ofPlatform()

@@ -18,6 +18,9 @@ record Fault(FaultKind kind, long atStep, int delay, int which, int millis, Stri
     boolean lasts =
         switch (kind) {
           case STOP_WORKER,
+              STOP_HOST,
+              FULL_DISK,
+              READ_ONLY,
               STOP_SUPERVISOR,
               STOP_TRAINER,
               STOP_SERVER,
@@ -33,11 +36,16 @@ record Fault(FaultKind kind, long atStep, int delay, int which, int millis, Stri
 
   /** Whether a training may have to be done again from its last checkpoint for it. */
   boolean endsTrainers() {
-    return point.isEmpty() ? kind.ends().trainers() : endsToolAtPoint();
+    return point.isEmpty() ? kind.ends().trainers() : endsToolAtPoint() || isTakeOver();
   }
 
   boolean endsHarnesses() {
     return point.isEmpty() ? kind.ends().harnesses() : endsToolAtPoint();
+  }
+
+  /** A trainer and its supervisor are ended for it, so that somebody takes over. */
+  boolean isTakeOver() {
+    return point.equals(FaultKind.TAKE_OVER);
   }
 
   private boolean endsToolAtPoint() {

@@ -12,6 +12,13 @@ enum FaultKind {
   /** Stopped for longer than a worker may be silent, so that another believes it owns the step. */
   STOP_WORKER(Group.WORKER, Ends.NOTHING),
 
+  /** Everything of one host, for longer than its leases last; then it wakes up again. */
+  STOP_HOST(Group.WORKER, Ends.EVERYTHING),
+  /** A worker, at the moment when the series goes on in a new run of its workflow. */
+  KILL_WORKER_AT_NEW_RUN(Group.WORKER, Ends.NOTHING),
+  /** A worker, while what a person has asked for is on its way. */
+  KILL_WORKER_IN_REQUEST(Group.WORKER, Ends.NOTHING),
+
   KILL_SUPERVISOR(Group.TOOLS, Ends.ONE_TOOL),
   TERM_SUPERVISOR(Group.TOOLS, Ends.ONE_TOOL),
   STOP_SUPERVISOR(Group.TOOLS, Ends.NOTHING),
@@ -25,6 +32,7 @@ enum FaultKind {
 
   KILL_SERVER(Group.SERVER, Ends.NOTHING),
   STOP_SERVER(Group.SERVER, Ends.NOTHING),
+  KILL_SERVER_IN_REQUEST(Group.SERVER, Ends.NOTHING),
 
   CUT_NETWORK(Group.NETWORK, Ends.NOTHING),
   SLOW_NETWORK(Group.NETWORK, Ends.NOTHING),
@@ -36,6 +44,20 @@ enum FaultKind {
   CUT_ARTIFACT(Group.DAMAGE, Ends.EVERYTHING),
   /** A checkpoint is cut off, and its trainer killed. */
   CUT_CHECKPOINT(Group.DAMAGE, Ends.ONE_TRAINER),
+  /** One of its bits changes, and nothing of its form. */
+  FLIP_CHECKPOINT(Group.DAMAGE, Ends.ONE_TRAINER),
+
+  /** No room is left where the store is. */
+  FULL_DISK(Group.DISK, Ends.EVERYTHING),
+  /** The store's file system allows no writing. */
+  READ_ONLY(Group.DISK, Ends.EVERYTHING),
+
+  HUB_CUT(Group.HUB, Ends.NOTHING),
+  HUB_STALL(Group.HUB, Ends.NOTHING),
+  /** Other bytes than were listed. */
+  HUB_LIE(Group.HUB, Ends.NOTHING),
+  /** Another digest than the bytes have. */
+  HUB_MISLIST(Group.HUB, Ends.NOTHING),
 
   TRAINER_SLOW(Group.MISBEHAVIOUR, Ends.NOTHING),
   TRAINER_SILENT(Group.MISBEHAVIOUR, Ends.ONE_TRAINER),
@@ -69,6 +91,8 @@ enum FaultKind {
     NETWORK,
     POWER,
     DAMAGE,
+    DISK,
+    HUB,
     MISBEHAVIOUR,
     USER,
     POINTS
@@ -91,7 +115,10 @@ enum FaultKind {
     }
   }
 
-  /** The places that halt or hold a process; each is reached by every run. */
+  /** Somebody takes over what another has left. */
+  static final String TAKE_OVER = "attempt.lost";
+
+  /** The places that halt or hold a process: all runs reach these, if with the drill's help. */
   static final List<String> POINTS =
       List.of(
           "attempt.claimed",
@@ -103,7 +130,10 @@ enum FaultKind {
           "publish.before-rename",
           "publish.after-rename",
           "step.published",
-          "step.before-link");
+          "step.before-link",
+          TAKE_OVER,
+          "gc.before-trash",
+          "gc.trashed");
 
   private final Group group;
   private final Ends ends;

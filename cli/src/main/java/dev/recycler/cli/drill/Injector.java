@@ -1,12 +1,17 @@
 package dev.recycler.cli.drill;
 
+import dev.recycler.activities.drill.FaultPoint;
+import dev.recycler.cli.drill.hub.DrillHub.Misdeed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -95,6 +100,11 @@ final class Injector {
       case KILL_WORKER -> signal("KILL", scene.workers().choose(fault.which()));
       case TERM_WORKER -> signal("TERM", scene.workers().choose(fault.which()));
       case STOP_WORKER -> stop(scene.workers().choose(fault.which()), fault.millis());
+      case STOP_HOST -> stopHost(fault);
+      case KILL_WORKER_AT_NEW_RUN -> killAtNewRun(fault);
+      case KILL_WORKER_IN_REQUEST ->
+          inRequest(fault, () -> signal("KILL", scene.workers().choose(fault.which())));
+      case KILL_SERVER_IN_REQUEST -> inRequest(fault, this::killServer);
       case KILL_SUPERVISOR -> one(fault, Scene.SUPERVISOR, victim -> signal("KILL", victim));
       case TERM_SUPERVISOR -> one(fault, Scene.SUPERVISOR, victim -> signal("TERM", victim));
       case STOP_SUPERVISOR -> one(fault, Scene.SUPERVISOR, victim -> stop(victim, fault.millis()));
@@ -113,6 +123,13 @@ final class Injector {
       case POWER_CUT -> new PowerCut(scene).perform();
       case FLIP_ARTIFACT, CUT_ARTIFACT -> damage.artifact(fault);
       case CUT_CHECKPOINT -> damage.checkpoint(fault);
+      case FLIP_CHECKPOINT -> damage.sealedCheckpoint(fault);
+      case FULL_DISK -> disk(disk -> fill(disk, fault));
+      case READ_ONLY -> disk(disk -> disk.refuseWriting(fault.millis()));
+      case HUB_CUT -> hub(Misdeed.CUT);
+      case HUB_STALL -> hub(Misdeed.STALL);
+      case HUB_LIE -> hub(Misdeed.LIE);
+      case HUB_MISLIST -> hub(Misdeed.MISLIST);
       case TRAINER_SLOW -> order("trainer", "slow");
       case TRAINER_SILENT -> order("trainer", "silent");
       case TRAINER_CRASH -> order("trainer", "crash");
@@ -129,8 +146,8 @@ final class Injector {
       case START_AGAIN -> users.startAgain();
       case RESUME -> users.resume();
       case GC -> users.gc();
-      case HALT_AT -> order(fault.point(), "halt");
-      case PAUSE_AT -> order(fault.point(), "pause " + fault.millis());
+      case HALT_AT -> atPoint(fault, "halt");
+      case PAUSE_AT -> atPoint(fault, "pause " + fault.millis());
     };
   }
 
@@ -191,6 +208,100 @@ final class Injector {
       Thread.sleep(POLL_MILLIS);
     }
     return false;
+  }
+
+  /** All that lives on one host stands still, and later wakes up. */
+  private boolean stopHost(Fault fault) throws IOException, InterruptedException {
+    int host = fault.which() % scene.shape().hosts();
+    Set<ProcessHandle> stopped = new LinkedHashSet<>();
+    // Somebody may have been started before its parent stood still.
+    for (int i = 0; i < 3; i++) {
+      for (ProcessHandle victim : scene.onHost(host)) {
+        if (stopped.add(victim)) {
+          signal("STOP", victim);
+        }
+      }
+    }
+    Thread.sleep(fault.millis());
+    for (ProcessHandle victim : stopped) {
+      signal("CONT", victim);
+    }
+    return true;
+  }
+
+  private boolean killAtNewRun(Fault fault) throws IOException, InterruptedException {
+    Optional<String> before = scene.series().run();
+    for (int i = 0; i < 1000 && !scene.isOver(); i++) {
+      Optional<String> now = scene.series().run();
+      if (before.isPresent() && now.isPresent() && !now.equals(before)) {
+        return signal("KILL", scene.workers().choose(fault.which()));
+      }
+      before = now.or(() -> scene.series().run());
+      Thread.sleep(20);
+    }
+    return false;
+  }
+
+  private interface Kill {
+    boolean run() throws IOException, InterruptedException;
+  }
+
+  /** A person pauses and resumes, and somebody dies in the middle of that. */
+  private boolean inRequest(Fault fault, Kill kill) throws IOException, InterruptedException {
+    AtomicReference<Exception> wrong = new AtomicReference<>();
+    Thread person =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    users.pauseAndResume(fault.millis());
+                  } catch (IOException | InterruptedException | RuntimeException e) {
+                    wrong.set(e);
+                  }
+                });
+    Thread.sleep(500 + fault.which() % 1500);
+    boolean done = kill.run();
+    person.join();
+    if (wrong.get() != null) {
+      throw new IOException(wrong.get());
+    }
+    return done;
+  }
+
+  private interface OnDisk {
+    boolean run(StoreDisk disk) throws IOException, InterruptedException;
+  }
+
+  private boolean disk(OnDisk deed) throws IOException, InterruptedException {
+    if (scene.disk().isEmpty()) {
+      scene.timeLine().add(StoreDisk.REFUSED);
+      return false;
+    }
+    return deed.run(scene.disk().get());
+  }
+
+  private static boolean fill(StoreDisk disk, Fault fault)
+      throws IOException, InterruptedException {
+    disk.fill(fault.millis());
+    return true;
+  }
+
+  private boolean hub(Misdeed misdeed) {
+    scene.hub().ifPresent(hub -> hub.misbehave(misdeed));
+    return scene.hub().isPresent();
+  }
+
+  /** Sees to it that somebody comes to the place. */
+  private boolean atPoint(Fault fault, String what) throws IOException, InterruptedException {
+    order(fault.point(), what);
+    if (fault.isTakeOver()) {
+      return one(fault, Scene.TRAINER, this::killWithSupervisor);
+    } else if (fault.point().startsWith("gc.")) {
+      Path left = scene.folder().store().resolve("staging").resolve("left-" + fault.which());
+      Files.createDirectories(left);
+      users.gc(FaultPoint.PROPERTY + "=" + scene.folder().drill());
+    }
+    return true;
   }
 
   private boolean killServer() throws IOException, InterruptedException {

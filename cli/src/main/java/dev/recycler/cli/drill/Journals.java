@@ -18,6 +18,7 @@ record Journals(List<Tool> tools) {
    *
    * @param kind {@code trainer} or {@code harness}
    * @param run {@code OPERATION/FINGERPRINT} of its step
+   * @param output the folder that it writes
    * @param begun its first word
    * @param last its last word
    * @param from the step that it went on from; 0 for none, or where it did not get so far
@@ -32,6 +33,7 @@ record Journals(List<Tool> tools) {
       String kind,
       long pid,
       String run,
+      String output,
       Instant begun,
       Instant last,
       long from,
@@ -100,6 +102,7 @@ record Journals(List<Tool> tools) {
         kind,
         pid,
         lines.getFirst()[2],
+        lines.getFirst()[3],
         Instant.parse(lines.getFirst()[0]),
         Instant.parse(lines.getLast()[0]),
         from,

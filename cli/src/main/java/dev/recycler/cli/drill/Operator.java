@@ -3,8 +3,8 @@ package dev.recycler.cli.drill;
 import dev.recycler.workflows.progress.SeriesProgress;
 import dev.recycler.workflows.progress.SeriesState;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Does what the message of a series that stands and waits tells a person to do. */
@@ -41,8 +41,9 @@ final class Operator {
   Optional<Violation> obey(SeriesProgress progress) throws IOException, InterruptedException {
     String message = String.valueOf(progress.message());
     scene.timeLine().add("the series stands: " + message);
-    Matcher command = COMMAND.matcher(message);
-    if (!command.find()) {
+    List<String> commands =
+        COMMAND.matcher(message).results().map(found -> found.group(1)).toList();
+    if (commands.isEmpty()) {
       return Optional.of(
           new Violation("stands", "the series stands, and names no command: " + message));
     }
@@ -50,7 +51,11 @@ final class Operator {
       return Optional.of(
           new Violation("stands", "doing what the message says does not help: " + message));
     }
-    scene.commands().ask(command.group(1).split(" ", -1));
+    for (String command : commands) {
+      // Nobody is there to say yes.
+      String answered = command.startsWith("gc ") ? command + " --yes" : command;
+      scene.commands().ask(answered.split(" ", -1));
+    }
     return Optional.empty();
   }
 }

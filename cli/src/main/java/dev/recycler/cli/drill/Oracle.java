@@ -144,7 +144,9 @@ final class Oracle {
     leftFiles(store.resolve("uses"), "\\.now-.*|.*\\.removing");
     leftFiles(store.resolve("cache"), "new-.*");
     leftFiles(store.resolve("series").resolve(scene.folder().series()), ".*\\.new-.*");
-    leftFiles(scene.folder().devices(), "(?!lock$).*");
+    for (int host = 0; host < scene.shape().hosts(); host++) {
+      leftFiles(scene.folder().devices(host), "(?!lock$).*");
+    }
     // Nothing is kept but what the series' steps have given.
     Set<Path> needed = new HashSet<>();
     for (Path link : list(store.resolve("series").resolve(scene.folder().series()))) {

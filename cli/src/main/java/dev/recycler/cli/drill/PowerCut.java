@@ -81,7 +81,7 @@ final class PowerCut {
       }
     }
     int lost = 0;
-    for (Path root : List.of(scene.folder().store(), scene.folder().devices())) {
+    for (Path root : List.of(scene.folder().store(), scene.folder().devices(0).getParent())) {
       for (Path file : files(root)) {
         boolean young =
             Files.getLastModifiedTime(file).toInstant().isAfter(Instant.now().minus(WRITTEN_BACK));

@@ -2,6 +2,7 @@ package dev.recycler.cli.drill;
 
 import dev.recycler.activities.drill.FaultPoint;
 import dev.recycler.cli.console.Places;
+import dev.recycler.cli.drill.hub.DrillHub;
 import dev.recycler.cli.drill.tool.Harness;
 import dev.recycler.cli.drill.tool.TinyModel;
 import dev.recycler.cli.drill.tool.Trainer;
@@ -62,9 +63,14 @@ record RunFolder(Path path, String series) {
     return path.resolve("data").resolve("train.jsonl");
   }
 
-  /** Where the workers of the run record which devices they use. */
-  Path devices() {
-    return path.resolve("devices");
+  /** Where the workers of a host record which devices they use. */
+  Path devices(int host) {
+    return path.resolve("devices").resolve("host-" + host);
+  }
+
+  /** The hub's cache of the run. */
+  Path cache() {
+    return path.resolve("hub-cache");
   }
 
   /**
@@ -105,9 +111,13 @@ record RunFolder(Path path, String series) {
     if (lines.contains(releaseLine(number))) {
       return;
     }
-    int last = lines.indexOf(releaseLine(number - 1));
+    int last = Math.max(lines.indexOf(releaseLine(number - 1)), lines.indexOf(hubLine(number - 1)));
     lines.add(last + 1, releaseLine(number));
     Files.writeString(file(), String.join("\n", lines) + "\n");
+  }
+
+  private static String hubLine(int number) {
+    return "  - {name: M%d, model: \"hf://%s@M%d\"}".formatted(number, DrillHub.REPOSITORY, number);
   }
 
   private static String releaseLine(int number) {
@@ -139,7 +149,7 @@ record RunFolder(Path path, String series) {
     lines.add("store: store");
     lines.add("releases:");
     for (int number = 1; number <= releases; number++) {
-      lines.add(releaseLine(number));
+      lines.add(shape.hub() ? hubLine(number) : releaseLine(number));
     }
     lines.add(
         "strategies: [%s]"

@@ -1,13 +1,19 @@
 package dev.recycler.cli.drill;
 
+import dev.recycler.cli.drill.hub.DrillHub;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * Everything that a run consists of while it runs.
  *
  * @param proxy the wire between the workers and the server
+ * @param hub where the releases lie, where that is a hub
+ * @param disk the store's own file system, where it has one
  * @param over whether the series has finished
  * @param restart starts the series anew from its file, as it is now
  */
@@ -21,6 +27,8 @@ record Scene(
     Commands commands,
     Publications publications,
     TimeLine timeLine,
+    Optional<DrillHub> hub,
+    Optional<StoreDisk> disk,
     BooleanSupplier over,
     Restart restart) {
   static final String SUPERVISOR = "activities.process.Supervisor";
@@ -45,6 +53,17 @@ record Scene(
   List<ProcessHandle> processes(String program) {
     return Processes.with(program, folder.path() + "/").stream()
         .filter(process -> !Processes.isZombie(process.pid()))
+        .toList();
+  }
+
+  /** The living processes of a host that the drill plays. */
+  List<ProcessHandle> onHost(int host) {
+    List<ProcessHandle> roots = new ArrayList<>(workers.of(host));
+    roots.addAll(Processes.with(SUPERVISOR, folder.path() + "/", Workers.host("" + host)));
+    return roots.stream()
+        .flatMap(root -> Stream.concat(Stream.of(root), root.descendants()))
+        .distinct()
+        .filter(ProcessHandle::isAlive)
         .toList();
   }
 

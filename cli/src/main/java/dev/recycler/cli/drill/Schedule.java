@@ -26,7 +26,7 @@ record Schedule(List<Fault> faults) {
   static Schedule of(RandomGenerator random, List<FaultKind> kinds, Shape shape, long steps) {
     List<FaultKind> choice = new ArrayList<>();
     for (FaultKind kind : kinds) {
-      if (kind != FaultKind.ADD_RELEASE || shape.late()) {
+      if (fits(kind, shape)) {
         // There are many dangerous places.
         boolean atPoint = kind.group() == FaultKind.Group.POINTS;
         choice.addAll(Collections.nCopies(atPoint ? POINTS_WEIGHT : 1, kind));
@@ -49,6 +49,16 @@ record Schedule(List<Fault> faults) {
     return new Schedule(onlyOneRelease(faults));
   }
 
+  private static boolean fits(FaultKind kind, Shape shape) {
+    return switch (kind) {
+      case ADD_RELEASE -> shape.late();
+      case STOP_HOST -> shape.hosts() > 1;
+      case KILL_WORKER_AT_NEW_RUN -> shape.mostEvents() > 0;
+      case HUB_CUT, HUB_STALL, HUB_LIE, HUB_MISLIST -> shape.hub();
+      default -> true;
+    };
+  }
+
   private static Fault fault(RandomGenerator random, FaultKind kind, long steps) {
     boolean atPoint = kind.group() == FaultKind.Group.POINTS;
     List<String> points = FaultKind.POINTS;
@@ -56,12 +66,17 @@ record Schedule(List<Fault> faults) {
         switch (kind) {
           // Longer than a worker may be silent, or not.
           case STOP_WORKER, PAUSE_AT -> 1000 + random.nextInt(8000);
+          // Longer than leases last.
+          case STOP_HOST -> 1000 * Shape.LEASE_SECONDS + 8000 + random.nextInt(10_000);
+          case FULL_DISK, READ_ONLY -> 1000 + random.nextInt(6000);
           case CUT_NETWORK, STOP_SERVER -> 500 + random.nextInt(7000);
           default -> 300 + random.nextInt(3000);
         };
+    long atStep = random.nextLong(Math.max(1, steps * 9 / 10));
     return new Fault(
         kind,
-        random.nextLong(Math.max(1, steps * 9 / 10)),
+        // Releases are fetched before anything is trained.
+        kind.group() == FaultKind.Group.HUB ? 0 : atStep,
         random.nextInt(400),
         random.nextInt(1 << 20),
         millis,

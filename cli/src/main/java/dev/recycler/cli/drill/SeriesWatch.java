@@ -88,6 +88,11 @@ final class SeriesWatch {
     }
   }
 
+  /** Id of its newest run. */
+  Optional<String> run() {
+    return newest().map(info -> info.getExecution().getRunId());
+  }
+
   /** What it says of itself; nothing where nobody answers. */
   Optional<SeriesProgress> progress() {
     try {

@@ -20,6 +20,8 @@ import java.util.random.RandomGenerator;
  * @param twins whether the first two releases differ in their tokenizers alone
  * @param late whether the last release is added while the series runs
  * @param workers how many processes work
+ * @param hosts on how many hosts they believe to be
+ * @param hub whether the releases lie on a hub
  * @param mostEvents events of history after which the series goes on in a new run; 0 for never
  */
 record Shape(
@@ -35,10 +37,15 @@ record Shape(
     boolean twins,
     boolean late,
     int workers,
+    int hosts,
+    boolean hub,
     int mostEvents) {
+  /** How long a lease lasts in a drill; a busy machine has room. */
+  static final int LEASE_SECONDS = 12;
 
   /** A shape by chance. */
-  static Shape of(RandomGenerator random, boolean mayBeLate) {
+  static Shape of(RandomGenerator random, List<FaultKind> kinds) {
+    boolean mayBeLate = kinds.contains(FaultKind.ADD_RELEASE);
     boolean late = random.nextInt(3) == 0 && mayBeLate;
     int releases = (late ? 3 : 2) + (random.nextInt(3) == 0 ? 1 : 0);
     List<Strategy> strategies = new ArrayList<>();
@@ -62,6 +69,10 @@ record Shape(
       tensors.add(1 + random.nextInt(3000));
     }
     int saveEvery = 2 + random.nextInt(3);
+    int hosts = kinds.contains(FaultKind.STOP_HOST) && random.nextInt(3) == 0 ? 2 : 1;
+    boolean hub =
+        kinds.stream().anyMatch(kind -> kind.group() == FaultKind.Group.HUB)
+            && random.nextInt(4) == 0;
     return new Shape(
         releases,
         List.copyOf(strategies),
@@ -74,20 +85,24 @@ record Shape(
         List.copyOf(tensors),
         random.nextInt(4) == 0,
         late,
-        1 + random.nextInt(5) / 2,
+        Math.max(hosts, 1 + random.nextInt(5) / 2),
+        hosts,
+        hub,
         random.nextInt(3) == 0 ? 60 + random.nextInt(60) : 0);
   }
 
   /** For people. */
   String text() {
-    return "%d releases%s, %s, %d steps, %d worker%s%s"
+    return "%d releases%s%s, %s, %d steps, %d worker%s%s%s"
         .formatted(
             releases,
             late ? " (the last one late)" : "",
+            hub ? " of a hub" : "",
             String.join("+", strategies.stream().map(Strategy::key).toList()),
             steps,
             workers,
             workers == 1 ? "" : "s",
+            hosts == 1 ? "" : " on " + hosts + " hosts",
             mostEvents == 0 ? "" : ", new run after " + mostEvents + " events");
   }
 }

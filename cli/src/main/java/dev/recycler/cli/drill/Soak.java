@@ -67,6 +67,8 @@ final class Soak {
           false,
           false,
           2,
+          1,
+          false,
           MOST_EVENTS);
 
   /**
@@ -98,7 +100,7 @@ final class Soak {
         TemporalConnection connection = server.connect()) {
       SplittableRandom random = new SplittableRandom(request.seed());
       SeriesSpec spec = write(random);
-      try (Workers workers = new Workers(folder, proxy.address(), 2, setting(hub), timeLine)) {
+      try (Workers workers = new Workers(folder, proxy.address(), shape, setting(hub), timeLine)) {
         SeriesWatch series = new SeriesWatch(connection, folder.series());
         Scene scene =
             new Scene(
@@ -108,9 +110,11 @@ final class Soak {
                 proxy,
                 workers,
                 series,
-                new Commands(folder, server.address(), timeLine),
+                new Commands(folder, server.address(), Map.of(), timeLine),
                 new Publications(folder.store()),
                 timeLine,
+                Optional.of(hub),
+                Optional.empty(),
                 () -> false,
                 () -> start(series, spec));
         start(series, spec);
@@ -140,11 +144,7 @@ final class Soak {
     String heap = SoakMeter.heap(folder).toString().replaceFirst("0$", "{worker}");
     return new Workers.Setting(
         List.of("-D" + LiveHeap.PROPERTY + "=" + heap),
-        Map.of(
-            "HF_ENDPOINT",
-            hub.endpoint(),
-            "HF_HOME",
-            folder.path().resolve("hub-cache").toString()));
+        Map.of("HF_ENDPOINT", hub.endpoint(), "HF_HOME", folder.cache().toString()));
   }
 
   private void start(SeriesWatch series, SeriesSpec spec) throws InterruptedException {

@@ -7,11 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 
 /** Publishes a new tiny release on the hub every few seconds, as long as the series keeps up. */
 final class SoakFeed {
@@ -55,13 +52,7 @@ final class SoakFeed {
     String name = "step-%05d".formatted(fed.size() + 1);
     Path model = Files.createDirectories(folder.resolve(name));
     RunFolder.model(shape, null, false, random).write(model);
-    Map<String, byte[]> files = new HashMap<>();
-    try (Stream<Path> entries = Files.list(model)) {
-      for (Path file : entries.toList()) {
-        files.put(file.getFileName().toString(), Files.readAllBytes(file));
-      }
-    }
-    hub.publish(name, files);
+    hub.publish(name, DrillHub.files(model));
     fed.add(new Release(name, model.toString()));
   }
 }

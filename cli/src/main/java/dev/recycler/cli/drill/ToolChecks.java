@@ -47,13 +47,30 @@ final class ToolChecks {
     for (int i = 0; i + 1 < tools.size(); i++) {
       Tool former = tools.get(i);
       Tool next = tools.get(i + 1);
-      if (former.last().isAfter(next.begun())) {
+      if (former.last().isAfter(next.begun()) && !mayBeOutOfReach(former, next)) {
         violated(
             "two trainers",
             "of %s process %d was at work until %s, and process %d since %s"
                 .formatted(former.run(), former.pid(), former.last(), next.pid(), next.begun()));
       }
     }
+  }
+
+  /**
+   * Whether a trainer may go on for a while after another host has taken over: where its supervisor
+   * died or stood still, that host cannot reach it. It has a folder of its own then.
+   */
+  private boolean mayBeOutOfReach(Tool former, Tool next) {
+    return scene.shape().hosts() > 1
+        && !former.output().equals(next.output())
+        && performed.stream().anyMatch(ToolChecks::takesSupervisorAway);
+  }
+
+  private static boolean takesSupervisorAway(Fault fault) {
+    return switch (fault.kind()) {
+      case STOP_HOST, KILL_SUPERVISOR, STOP_SUPERVISOR, KILL_BOTH -> true;
+      default -> fault.isTakeOver() || fault.point().startsWith("supervisor.");
+    };
   }
 
   private void nothingFinishedAgain(String run, List<Tool> tools) {
@@ -118,11 +135,20 @@ final class ToolChecks {
             .anyMatch(
                 fault ->
                     switch (fault.kind()) {
-                      case CUT_CHECKPOINT, TRAINER_TORN, POWER_CUT -> true;
+                      case CUT_CHECKPOINT,
+                          FLIP_CHECKPOINT,
+                          FULL_DISK,
+                          READ_ONLY,
+                          STOP_HOST,
+                          TRAINER_TORN,
+                          POWER_CUT ->
+                          true;
                       default -> false;
                     });
-    if (damage) {
-      // What was trained from a damaged model is not gone on from.
+    boolean apart =
+        scene.shape().hosts() > 1 && performed.stream().anyMatch(ToolChecks::takesSupervisorAway);
+    if (damage || apart) {
+      // What was trained from a damaged model is not gone on from, and who is out of reach goes on.
       return;
     }
     long most = scene.shape().saveEvery() * (torn ? 2L : 1);

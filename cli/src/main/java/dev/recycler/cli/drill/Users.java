@@ -1,5 +1,6 @@
 package dev.recycler.cli.drill;
 
+import dev.recycler.activities.drill.FaultPoint;
 import java.io.IOException;
 import java.util.List;
 
@@ -64,9 +65,20 @@ final class Users {
   }
 
   boolean gc() throws IOException, InterruptedException {
+    return gc(FaultPoint.HOST + "=" + Workers.host("0"));
+  }
+
+  /**
+   * Collects on a host.
+   *
+   * @param property of the collecting process, {@code NAME=VALUE}
+   */
+  boolean gc(String property) throws IOException, InterruptedException {
     return scene
             .commands()
-            .run(List.of("gc", scene.folder().store().toString(), "--yes", "--keep-days", "0"))
+            .run(
+                List.of("gc", scene.folder().store().toString(), "--yes", "--keep-days", "0"),
+                List.of("-D" + property))
             .code()
         == 0;
   }

@@ -12,6 +12,7 @@ final class Workers implements AutoCloseable {
   private static final int SLOTS = 2;
   private static final long PATIENCE_SECONDS = 90;
 
+  private final int hosts;
   private final RunFolder folder;
   private final String address;
   private final Setting setting;
@@ -33,19 +34,34 @@ final class Workers implements AutoCloseable {
       environment = Map.copyOf(environment);
     }
 
-    /** They reach the drill's dangerous places. */
-    static Setting drilled(RunFolder folder) {
-      return new Setting(List.of("-D" + FaultPoint.PROPERTY + "=" + folder.drill()), Map.of());
+    /**
+     * They reach the drill's dangerous places.
+     *
+     * @param environment for the hub, where there is one
+     */
+    static Setting drilled(RunFolder folder, Map<String, String> environment) {
+      return new Setting(
+          List.of(
+              "-D" + FaultPoint.PROPERTY + "=" + folder.drill(),
+              "-D" + FaultPoint.HOST + "=" + host("{host}"),
+              "-D" + FaultPoint.LEASE + "=" + Shape.LEASE_SECONDS),
+          environment);
     }
   }
 
-  Workers(RunFolder folder, String address, int count, Setting setting, TimeLine timeLine)
+  /** What a host is called in a drill. */
+  static String host(String number) {
+    return "drill-host-" + number;
+  }
+
+  Workers(RunFolder folder, String address, Shape shape, Setting setting, TimeLine timeLine)
       throws IOException {
+    this.hosts = shape.hosts();
     this.folder = folder;
     this.address = address;
     this.setting = setting;
     this.timeLine = timeLine;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < shape.workers(); i++) {
       processes.add(start(i));
     }
   }
@@ -57,11 +73,17 @@ final class Workers implements AutoCloseable {
 
   private Process start(int index) throws IOException {
     List<String> command = Jvm.whole("320m");
-    setting.options().forEach(option -> command.add(option.replace("{worker}", "" + index)));
+    String host = Integer.toString(index % hosts);
+    setting
+        .options()
+        .forEach(
+            option ->
+                command.add(
+                    option.replace("{worker}", Integer.toString(index)).replace("{host}", host)));
     command.add(DrillWorker.class.getName());
     command.add(address);
     command.add(Integer.toString(SLOTS));
-    command.add(folder.devices().toString());
+    command.add(folder.devices(index % hosts).toString());
     command.add(folder.path().resolve("worker-" + ++started + ".log").toString());
     ProcessBuilder builder =
         new ProcessBuilder(command)
@@ -78,6 +100,15 @@ final class Workers implements AutoCloseable {
   /** The living worker of a number, any number. */
   synchronized ProcessHandle choose(int which) {
     return processes.get(which % processes.size()).toHandle();
+  }
+
+  /** The workers of a host. */
+  synchronized List<ProcessHandle> of(int host) {
+    List<ProcessHandle> all = new ArrayList<>();
+    for (int i = host; i < processes.size(); i += hosts) {
+      all.add(processes.get(i).toHandle());
+    }
+    return all;
   }
 
   synchronized List<ProcessHandle> all() {

@@ -33,7 +33,7 @@ class DrillPlanTest {
   @Test
   void allFaultsAreMet() throws IOException {
     TreeMap<FaultKind, Integer> met = new TreeMap<>();
-    for (long seed = 0; seed < 400; seed++) {
+    for (long seed = 0; seed < 2000; seed++) {
       plan(seed, "run").schedule().faults().forEach(f -> met.merge(f.kind(), 1, Integer::sum));
     }
     assertThat(met.keySet()).containsExactlyInAnyOrder(FaultKind.values());

@@ -13,7 +13,11 @@ final class Chain {
 
   private Chain() {}
 
-  /** Whether two models are the same expression. */
+  /**
+   * Whether two models are the same expression. Two chains of one plan mostly share what is old:
+   * one object is one expression.
+   */
+  @SuppressWarnings("ReferenceEquality")
   static boolean equal(Model one, Model other) {
     Model a = one;
     Model b = other;

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * One repository of models on loopback, a tag a model. Calls and fields are those of the real hub,
@@ -84,6 +87,17 @@ public final class DrillHub implements AutoCloseable {
     String commit = HubDigests.sha1(content.toString());
     commits.put(commit, new TreeMap<>(files));
     tags.put(tag, commit);
+  }
+
+  /** The files of a model's folder. */
+  public static Map<String, byte[]> files(Path model) throws IOException {
+    Map<String, byte[]> files = new TreeMap<>();
+    try (Stream<Path> entries = Files.list(model)) {
+      for (Path file : entries.toList()) {
+        files.put(file.getFileName().toString(), Files.readAllBytes(file));
+      }
+    }
+    return files;
   }
 
   /** How often its tags were looked at. */
