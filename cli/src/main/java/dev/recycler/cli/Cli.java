@@ -67,13 +67,12 @@ public final class Cli {
   private int misused(ParameterException problem, String[] args) {
     CommandLine line = problem.getCommandLine();
     PrintWriter err = session.console().err();
-    // picocli 4.7.7 writes the word twice for options with a key and a value.
-    String message = problem.getMessage().replace("option option ", "option ");
-    if (problem instanceof UnmatchedArgumentException unmatched) {
-      String close = suggestion(unmatched);
-      message = message + (close.isEmpty() ? "." : ". " + close);
-    }
-    err.println("recycler: " + message);
+    err.println(
+        "recycler: "
+            + (problem instanceof UnmatchedArgumentException unmatched
+                ? unmatched(unmatched)
+                // picocli 4.7.7 writes the word twice for options with a key and a value.
+                : problem.getMessage().replace("option option ", "option ")));
     err.println("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
     // What was parsed before the mistake is not kept: the option is looked for in the words.
     if (List.of(args).contains("--debug")) {
@@ -83,10 +82,26 @@ public final class Cli {
     return ExitCode.USAGE.code();
   }
 
-  private static String suggestion(UnmatchedArgumentException unmatched) {
-    return unmatched.getSuggestions().isEmpty()
-        ? ""
-        : "Did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
+  /** A word that nothing takes: a command or an option that is not there, or a word too many. */
+  private static String unmatched(UnmatchedArgumentException problem) {
+    String word = problem.getUnmatched().getFirst();
+    CommandLine line = problem.getCommandLine();
+    String command = line.getCommandSpec().qualifiedName();
+    String told =
+        word.startsWith("-")
+            ? "%s has no option %s".formatted(command, word)
+            : line.getParent() == null
+                ? "there is no command " + word
+                : "%s takes no further argument: %s".formatted(command, word);
+    List<String> meant = problem.getSuggestions();
+    return meant.isEmpty() ? told + "." : told + "; did you mean " + choice(meant) + "?";
+  }
+
+  private static String choice(List<String> words) {
+    String last = words.getLast();
+    return words.size() == 1
+        ? last
+        : String.join(", ", words.subList(0, words.size() - 1)) + " or " + last;
   }
 
   private int failed(Exception problem, CommandLine line, ParseResult parsed) {

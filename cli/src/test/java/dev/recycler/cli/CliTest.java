@@ -92,13 +92,27 @@ class CliTest {
   @Test
   void aTypoIsAnsweredWithTheNearestCommand() {
     assertThat(run("statsu")).isEqualTo(2);
-    assertThat(sessions.err()).contains("Did you mean status", "Try 'recycler --help'.");
+    assertThat(sessions.err())
+        .startsWith("recycler: there is no command statsu; did you mean status, ")
+        .endsWith("?\nTry 'recycler --help'.\n");
   }
 
   @Test
   void aWrongOptionIsAnsweredByItsCommandsHelp() {
     assertThat(run("quickstart", "--smokes")).isEqualTo(2);
-    assertThat(sessions.err()).contains("--smoke", "Try 'recycler quickstart --help'.");
+    assertThat(sessions.err())
+        .isEqualTo(
+            """
+            recycler: recycler quickstart has no option --smokes; did you mean --smoke?
+            Try 'recycler quickstart --help'.
+            """);
+  }
+
+  @Test
+  void aWordTooManyIsNamed() {
+    assertThat(run("status", "one", "two")).isEqualTo(2);
+    assertThat(sessions.err())
+        .startsWith("recycler: recycler status takes no further argument: two");
   }
 
   @Test

@@ -272,6 +272,9 @@ class StoreCommandsTest {
     assertThat(sessions.err()).contains("1 folder, ").contains("could go; --yes removes them");
     assertThat(stray.folder()).isDirectory();
 
+    assertThat(run("gc", "store", "--dry-run", "--yes")).isEqualTo(2);
+    assertThat(run("gc", "store", "--dry-run")).isZero();
+    assertThat(stray.folder()).exists();
     assertThat(run("gc", "store", "--yes")).isZero();
     assertThat(stray.folder()).doesNotExist();
     assertThat(tuned.folder()).isDirectory();

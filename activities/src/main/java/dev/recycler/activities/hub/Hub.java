@@ -267,6 +267,8 @@ public final class Hub {
       meter.found(-file.size());
       again = resumed;
       if (!again) {
+        // It may be the listing that is wrong: the next try asks for it again.
+        Files.deleteIfExists(cache.listing(model.revision()));
         throw HubException.passing(
             "%s arrived with the digest %s where %s lists %s; it was thrown away"
                 .formatted(about.what(), digest, http.host(), file.etag()));

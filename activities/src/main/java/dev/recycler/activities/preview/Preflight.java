@@ -62,7 +62,7 @@ final class Preflight {
   static Preflight of(SeriesSpec spec, Plan plan, Lookups lookups) throws IOException {
     Preflight preflight = new Preflight(spec, plan, lookups);
     preflight.releases();
-    if (preflight.findings.isEmpty()) {
+    if (preflight.findings.stream().noneMatch(Finding::error)) {
       for (PlannedStep step : plan.steps()) {
         if (step instanceof PlannedStep.Merge merge) {
           preflight.merge(merge);
@@ -70,6 +70,7 @@ final class Preflight {
       }
       preflight.smallFiles();
     }
+    preflight.elsewhere();
     return preflight;
   }
 
@@ -184,6 +185,19 @@ final class Preflight {
   private static byte[] bytes(Release release, String file) throws IOException {
     try (ModelFolder folder = ModelFolder.open(Path.of(release.model()))) {
       return folder.sidecar(file, LIMIT).orElse(new byte[0]);
+    }
+  }
+
+  /** A hub is not asked, so that a plan is made at once, and without a network. */
+  private void elsewhere() {
+    List<String> names =
+        models().stream().filter(release -> !isLocal(release)).map(Release::name).toList();
+    if (!names.isEmpty()) {
+      findings.add(
+          Finding.note(
+              "disk",
+              "%s: on a hub, not looked at; the disk that is told of counts neither them nor what is made from them"
+                  .formatted(String.join(", ", names))));
     }
   }
 

@@ -101,10 +101,16 @@ public final class FinetuneStep implements Step<FinetuneInput, Finetuned> {
     ToolEnvironment environment =
         ToolEnvironment.of(System.getenv(), trainer.environment(), input.finetune().environment());
     TrainingJob job = new TrainingJob(input, trainer, environment, beats, making);
-    Attempt attempt = host.run(run, job);
+    Attempt attempt;
+    try (job) {
+      attempt = host.run(run, job);
+    }
     FinishedTraining finished =
         ToolHost.judged(
-            attempt, trainer.name(), environment, ended -> FinishedTraining.of(trainer, ended));
+            attempt,
+            trainer.name(),
+            environment,
+            ended -> FinishedTraining.of(trainer, ended, () -> job.publishing(ended)));
     return new TrainingPublisher(making, host, input, trainer, environment, monitor)
         .publish(parameters, run, attempt, finished, () -> job.publishing(attempt));
   }

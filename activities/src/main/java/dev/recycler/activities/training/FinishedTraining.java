@@ -5,12 +5,17 @@ import dev.recycler.activities.process.LogReader;
 import dev.recycler.activities.safetensors.BadCheckpointException;
 import dev.recycler.activities.safetensors.ModelFolder;
 import dev.recycler.activities.step.StepFailed;
+import dev.recycler.activities.store.ModelFiles;
 import dev.recycler.activities.training.Checkpoints.Saved;
 import dev.recycler.workflows.activity.FailureKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A training whose result was looked at: whole, readable, with the steps asked for.
@@ -21,13 +26,15 @@ import java.util.List;
  * @param loss the last loss that was logged, or null
  */
 record FinishedTraining(long steps, Path model, List<Saved> checkpoints, Double loss) {
+  private static final Logger LOG = LoggerFactory.getLogger(FinishedTraining.class);
 
   /**
    * Looks at what a trainer left behind that ended with exit code 0.
    *
+   * @param tick called again and again while checkpoints are read
    * @throws StepFailed where it is not what was asked for
    */
-  static FinishedTraining of(Trainer trainer, Attempt attempt) throws IOException {
+  static FinishedTraining of(Trainer trainer, Attempt attempt, Runnable tick) throws IOException {
     TrainingLog log = trainer.log();
     new LogReader(attempt.log()).finish(log::accept);
     if (log.notANumberAt() != null) {
@@ -35,7 +42,7 @@ record FinishedTraining(long steps, Path model, List<Saved> checkpoints, Double 
     }
     Path model = attempt.output();
     requireModel(trainer, model, attempt);
-    List<Saved> whole = trainer.checkpoints(model).all().stream().filter(Saved::isWhole).toList();
+    List<Saved> whole = undamaged(trainer.checkpoints(model).all(), attempt, tick);
     long done = log.step();
     long asked = log.total();
     if (!whole.isEmpty()) {
@@ -55,6 +62,25 @@ record FinishedTraining(long steps, Path model, List<Saved> checkpoints, Double 
     long last = done;
     return new FinishedTraining(
         done, model, whole.stream().filter(saved -> saved.step() < last).toList(), log.loss());
+  }
+
+  /** What of the saved states is whole, and has the models that were saved. */
+  private static List<Saved> undamaged(List<Saved> all, Attempt attempt, Runnable tick)
+      throws IOException {
+    CheckpointSeals seals = CheckpointSeals.beside(attempt.output());
+    List<Saved> whole = new ArrayList<>();
+    for (Saved saved : all) {
+      Optional<String> flaw =
+          saved.isWhole()
+              ? seals.flaw(saved, ModelFiles::includes, tick)
+              : Optional.of(saved.flaw());
+      if (flaw.isEmpty()) {
+        whole.add(saved);
+      } else {
+        LOG.warn("{} is left out: {}", saved.folder(), flaw.get());
+      }
+    }
+    return whole;
   }
 
   private static void requireModel(Trainer trainer, Path folder, Attempt attempt)

@@ -138,6 +138,7 @@ final class KeptCheckpoints {
               making -> {
                 try (Staging staging = making.store().stage(fingerprint)) {
                   link(folder, staging.folder());
+                  requireUndamaged(step, folder, tick);
                   // Some trainers save the bare weights; the rest is as it was at the start.
                   copyCompanions(Path.of(training.start().path()), staging.folder());
                   // A damaged one was set aside by now.
@@ -182,6 +183,16 @@ final class KeptCheckpoints {
       // Gone in the middle of it.
     }
     throw new NotKept("its trainer has removed it");
+  }
+
+  /** Its trainer keeps no checksums; the worker that watches it does. */
+  private static void requireUndamaged(long step, Path folder, Runnable tick) throws IOException {
+    CheckpointSeals.beside(folder.getParent())
+        .flaw(new Saved(step, folder, null), ModelFiles::includes, tick)
+        .ifPresent(
+            flaw -> {
+              throw new NotKept(flaw);
+            });
   }
 
   private static Set<String> names(Path folder) throws IOException {

@@ -18,14 +18,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One fine-tuning as a tool to be run: its command, and its heartbeats from its log. */
-final class TrainingJob implements ToolHost.Job {
+final class TrainingJob implements ToolHost.Job, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingJob.class);
 
   /** Beside the output of an attempt: the step of the checkpoint that it goes on from. */
@@ -37,6 +37,7 @@ final class TrainingJob implements ToolHost.Job {
   private final ToolBeats beats;
   private final FindOrMake.Making making;
   private final TrainingLog progress;
+  private final Sealing sealing;
 
   TrainingJob(
       FinetuneInput input,
@@ -50,6 +51,7 @@ final class TrainingJob implements ToolHost.Job {
     this.beats = beats;
     this.making = making;
     this.progress = trainer.log();
+    this.sealing = new Sealing(trainer);
   }
 
   @Override
@@ -85,29 +87,51 @@ final class TrainingJob implements ToolHost.Job {
 
   /** Brings the whole checkpoints of former attempts over; the newest is where training goes on. */
   private Optional<Path> bring(List<Attempt> former, Path output) throws IOException {
-    Map<Long, Saved> whole = new TreeMap<>();
+    TreeMap<Long, Saved> whole = new TreeMap<>();
     for (Attempt attempt : former) {
       for (Saved saved : trainer.checkpoints(attempt.output()).all()) {
         if (saved.isWhole()) {
           whole.put(saved.step(), saved);
         } else {
-          LOG.warn("{}: {} is set aside: {}", step(), saved.folder(), saved.flaw());
+          setAside(saved, saved.flaw());
         }
       }
     }
-    Path newest = null;
-    long step = 0;
+    dropDamaged(whole);
+    CheckpointSeals seals = CheckpointSeals.beside(output);
     for (Saved saved : whole.values()) {
-      newest = Checkpoints.bring(saved.folder(), output);
-      step = saved.step();
+      Checkpoints.bring(saved.folder(), output);
+      seals.bring(CheckpointSeals.beside(saved.folder().getParent()), saved.step());
     }
+    long step = whole.isEmpty() ? 0 : whole.lastKey();
     Path resumed = output.resolveSibling(RESUMED);
     Files.writeString(resumed, Long.toString(step));
     Folders.force(resumed);
-    if (newest != null) {
-      LOG.info("{} goes on from {}", step(), newest.getFileName());
+    if (whole.isEmpty()) {
+      return Optional.empty();
     }
-    return Optional.ofNullable(newest);
+    Path newest = output.resolve(whole.lastEntry().getValue().folder().getFileName());
+    LOG.info("{} goes on from {}", step(), newest.getFileName());
+    return Optional.of(newest);
+  }
+
+  /** Takes away the newest ones until one has the bytes that it was sealed with. */
+  private void dropDamaged(NavigableMap<Long, Saved> whole) throws IOException {
+    while (!whole.isEmpty()) {
+      Saved newest = whole.lastEntry().getValue();
+      Optional<String> flaw =
+          CheckpointSeals.beside(newest.folder().getParent())
+              .flaw(newest, _ -> true, () -> waiting("checking the newest checkpoint"));
+      if (flaw.isEmpty()) {
+        return;
+      }
+      setAside(newest, flaw.get());
+      whole.pollLastEntry();
+    }
+  }
+
+  private void setAside(Saved saved, String flaw) {
+    LOG.warn("{}: {} is set aside: {}", step(), saved.folder(), flaw);
   }
 
   /** The step that an attempt went on from; 0 where it began anew. */
@@ -135,6 +159,13 @@ final class TrainingJob implements ToolHost.Job {
             ? "starting"
             : progress.step() < progress.total() ? "training" : "saving";
     beats.running(phase, attempt, figures(attempt));
+    sealing.look(attempt);
+  }
+
+  /** Nothing is read of its checkpoints any more. */
+  @Override
+  public void close() {
+    sealing.close();
   }
 
   static StepFailed notANumber(TrainingLog progress, Attempt attempt) {

@@ -379,6 +379,18 @@ class SeriesPreviewTest {
   }
 
   @Test
+  void theDiskOfModelsOnAHubIsNotPassedOffAsNone() throws IOException, InterruptedException {
+    SeriesPreview preview =
+        series.preview(spec(replaced(FILE, "model: m2", "model: hf://org/m2@main")));
+    assertThat(preview.findings())
+        .contains(
+            Finding.note(
+                "disk",
+                "M2: on a hub, not looked at; the disk that is told of counts neither them nor what is made from them"));
+    assertThat(series.preview(spec(FILE)).findings()).isEmpty();
+  }
+
+  @Test
   void modelsThatDoNotFitAreAnErrorBeforeAnythingRuns() throws IOException, InterruptedException {
     series.write("m2/config.json", "{}");
     Files.write(

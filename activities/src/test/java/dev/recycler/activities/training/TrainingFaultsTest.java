@@ -154,6 +154,27 @@ class TrainingFaultsTest {
     sameBytesAndNothingLeft(result, trainer);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"model.safetensors", "state"})
+  void aCheckpointWithOtherBytesThanItWasSavedWithIsSetAside(String file) throws Exception {
+    SteppingTrainer trainer = new SteppingTrainer(folder.resolve("run"), "10");
+    Process worker = trainer.worker();
+    Path attempt = trainer.held();
+    eventually(() -> Files.exists(attempt.resolve("seals/8")));
+    Path damaged = attempt.resolve("output/checkpoint-8").resolve(file);
+    byte[] bytes = Files.readAllBytes(damaged);
+    // Of the same length, and as readable as before.
+    bytes[bytes.length - 2] ^= 1;
+    Files.write(damaged, bytes);
+
+    kill("KILL", SteppingTrainer.pid(attempt, "tool"));
+
+    assertThat(worker.waitFor()).isZero();
+    Finetuned result = trainer.retried();
+    assertThat(steps(result, 2)).isEqualTo(upTo(5, 12));
+    sameBytesAndNothingLeft(result, trainer);
+  }
+
   @Test
   void aDiskThatFillsUpDuringACheckpointCostsTheStepsSinceTheLastOne() throws Exception {
     Path disk = Files.createDirectories(folder.resolve("disk"));

@@ -1,5 +1,6 @@
 package dev.recycler.cli.drill;
 
+import dev.recycler.activities.store.Folders;
 import dev.recycler.cli.console.CommandFailed;
 import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.LogFiles;
@@ -10,6 +11,7 @@ import dev.recycler.cli.python.PythonTools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,6 +38,7 @@ import picocli.CommandLine.Option;
       "  recycler drill --runs 50",
       "  recycler drill --runs 1 --seed 4711 --keep     one run again, its folder kept",
       "  recycler drill --faults worker,power-cut,halt-at",
+      "  recycler drill --soak 1h          one long series: does anything grow?",
       "  recycler drill --address temporal.example.org:7233 --home /shared/drill",
       "",
       "Each run is a small series of real processes: a server, workers, supervisors, a",
@@ -87,6 +90,13 @@ public final class DrillCommand implements Callable<Integer> {
       description = "Runs at once, each with a server of its own. Default: 1.")
   private int atOnce = 1;
 
+  @Option(
+      names = "--soak",
+      paramLabel = "TIME",
+      converter = LengthConverter.class,
+      description = "One long series, fed with releases for so long, e.g. 1h; see what grows.")
+  private Duration soak;
+
   @Option(names = "--keep", description = "Keep the folders of good runs too.")
   private boolean keep;
 
@@ -102,6 +112,9 @@ public final class DrillCommand implements Callable<Integer> {
     Files.createDirectories(folder);
     LogFiles.open(folder.resolve("drill.log"));
     long first = seed != null ? seed : ThreadLocalRandom.current().nextLong(1_000_000_000L);
+    if (soak != null) {
+      return (soak(places, folder.toRealPath(), first) ? ExitCode.OK : ExitCode.FAILED).code();
+    }
     Drill drill =
         new Drill(
             session.console(),
@@ -111,6 +124,17 @@ public final class DrillCommand implements Callable<Integer> {
             address == null ? temporal(places) : null,
             address);
     return (drill.run(atOnce) ? ExitCode.OK : ExitCode.FAILED).code();
+  }
+
+  private boolean soak(Places places, Path folder, long first)
+      throws IOException, InterruptedException {
+    Soak.Request request = new Soak.Request(soak, first, kinds(), folder, keep);
+    Path home = folder.resolve("server-soak");
+    Folders.delete(home);
+    try (Server own =
+        address == null ? Server.start(temporal(places), home, _ -> {}) : Server.at(address)) {
+      return new Soak(session.console(), places, request).run(own);
+    }
   }
 
   private void requireUsable() {

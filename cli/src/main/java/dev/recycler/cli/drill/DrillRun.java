@@ -5,7 +5,6 @@ import dev.recycler.cli.series.SeriesFiles;
 import dev.recycler.worker.TemporalConnection;
 import dev.recycler.workflows.SeriesInput;
 import dev.recycler.workflows.progress.SeriesProgress;
-import dev.recycler.workflows.progress.SeriesState;
 import dev.recycler.workflows.spec.Release;
 import dev.recycler.workflows.spec.SeriesSpec;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
@@ -18,21 +17,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** One run of a drill: a series, its faults, its end, and what the oracle says of it. */
 final class DrillRun {
   /** After the last fault; a busy machine has room. */
   private static final Duration LIMIT = Duration.ofMinutes(4);
 
-  /** How often a series may stand and wait for a person, for each fault that it has met. */
-  private static final int MOST_STANDS = 4;
-
   /** So that a lost worker costs a run seconds. */
   private static final int SILENCE_SECONDS = 5;
 
-  private static final Pattern COMMAND = Pattern.compile("`recycler ([^`]+)`");
   private static final int POLL_MILLIS = 200;
 
   /** A look at the series is a task for its workers. */
@@ -44,7 +37,7 @@ final class DrillRun {
   private final AtomicReference<Exception> broken = new AtomicReference<>();
   private final List<Violation> violations = new ArrayList<>();
   private volatile boolean finished;
-  private int stands;
+  private Operator operator;
 
   /**
    * Everything about a run that follows from its seed.
@@ -119,7 +112,7 @@ final class DrillRun {
     return new Outcome(
         List.copyOf(violations),
         performed,
-        stands,
+        operator == null ? 0 : operator.stands(),
         Duration.between(begun, Instant.now()),
         timeLine.lines(plan.folder().journal()));
   }
@@ -128,7 +121,12 @@ final class DrillRun {
     try (Proxy proxy = new Proxy(server.address());
         TemporalConnection connection = server.connect();
         Workers workers =
-            new Workers(plan.folder(), proxy.address(), plan.shape().workers(), timeLine)) {
+            new Workers(
+                plan.folder(),
+                proxy.address(),
+                plan.shape().workers(),
+                Workers.Setting.drilled(plan.folder()),
+                timeLine)) {
       SeriesWatch series = new SeriesWatch(connection, plan.folder().series());
       Scene scene =
           new Scene(
@@ -206,6 +204,7 @@ final class DrillRun {
       throws IOException, InterruptedException {
     Instant last = Instant.now();
     boolean checked = false;
+    operator = new Operator(scene, plan.schedule().faults().size());
     for (int poll = 0; true; poll++) {
       scene.publications().look();
       if (broken.get() != null) {
@@ -240,8 +239,10 @@ final class DrillRun {
         scene.restart().run();
       } else if (ended.isEmpty() && poll % POLLS_PER_LOOK == 0) {
         Optional<SeriesProgress> progress = scene.series().progress();
-        if (progress.filter(p -> stands(p, faultsToCome)).isPresent()) {
-          if (!obey(scene, progress.get())) {
+        if (progress.filter(p -> Operator.stands(p, faultsToCome)).isPresent()) {
+          Optional<Violation> helpless = operator.obey(progress.get());
+          if (helpless.isPresent()) {
+            violations.add(helpless.get());
             return Optional.empty();
           }
           last = Instant.now();
@@ -253,30 +254,6 @@ final class DrillRun {
       }
       Thread.sleep(POLL_MILLIS);
     }
-  }
-
-  /** Whether nothing goes on before somebody acts; a pause of the drill ends by itself. */
-  private static boolean stands(SeriesProgress progress, boolean faultsToCome) {
-    boolean paused = progress.message() != null && progress.message().startsWith("paused");
-    return progress.state() == SeriesState.FAILED || (paused && !faultsToCome);
-  }
-
-  /** The series stands: what its message says must be of help. */
-  private boolean obey(Scene scene, SeriesProgress progress)
-      throws IOException, InterruptedException {
-    String message = String.valueOf(progress.message());
-    timeLine.add("the series stands: " + message);
-    Matcher command = COMMAND.matcher(message);
-    if (!command.find()) {
-      violated("stands", "the series stands, and names no command: " + message);
-      return false;
-    }
-    if (++stands > MOST_STANDS * Math.max(1, plan.schedule().faults().size())) {
-      violated("stands", "doing what the message says does not help: " + message);
-      return false;
-    }
-    scene.commands().ask(command.group(1).split(" ", -1));
-    return true;
   }
 
   private void endInOrder(Scene scene) throws IOException, InterruptedException {

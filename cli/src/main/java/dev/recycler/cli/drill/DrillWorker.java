@@ -20,6 +20,7 @@ final class DrillWorker {
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
     LogFiles.open(Path.of(arguments[3]));
+    LiveHeap.watch();
     TemporalConnection connection = connect(arguments[0]);
     // No locked environment: the drill's series names its own programs.
     ToolHome none = new ToolHome(Path.of("/nonexistent/python"), Path.of("/nonexistent"));

@@ -52,7 +52,7 @@ final class Injector {
         if (scene.isOver() && fault.kind() != FaultKind.ADD_RELEASE) {
           scene.timeLine().add("the series was over before " + fault.text());
         } else {
-          deeds.add(Thread.ofVirtual().name(fault.text()).start(() -> begin(fault)));
+          deeds.add(Thread.ofVirtual().name(fault.text()).start(() -> strike(fault)));
         }
       }
     } finally {
@@ -60,12 +60,18 @@ final class Injector {
         deed.join();
       }
     }
+    requireSound();
+  }
+
+  /** Throws what has gone wrong with the drill itself. */
+  void requireSound() throws IOException {
     if (failure.get() != null) {
       throw new IOException(failure.get());
     }
   }
 
-  private void begin(Fault fault) {
+  /** Carries out one fault, now. */
+  void strike(Fault fault) {
     try {
       Thread.sleep(fault.delay());
       scene.timeLine().add("begins " + fault.text());

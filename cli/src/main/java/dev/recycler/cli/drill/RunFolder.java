@@ -73,15 +73,30 @@ record RunFolder(Path path, String series) {
    * @return the series as the file has it, which is without a release that comes late
    */
   SeriesSpec write(Shape shape, RandomGenerator random, Places places) throws IOException {
-    Files.writeString(data(), "{\"text\": \"%x\"}%n".formatted(random.nextLong()));
+    writeData(random);
     TinyModel before = null;
     for (int number = 1; number <= shape.releases(); number++) {
       TinyModel model = model(shape, before, number == 2 && shape.twins(), random);
       model.write(Files.createDirectories(release(number)));
       before = model;
     }
-    Files.writeString(file(), text(shape, shape.releases() - (shape.late() ? 1 : 0)));
+    return write(shape, shape.releases() - (shape.late() ? 1 : 0), List.of(), places);
+  }
+
+  /**
+   * Writes data and series file; the releases are there.
+   *
+   * @param releases how many of them the file has
+   * @param more lines at its end
+   */
+  SeriesSpec write(Shape shape, int releases, List<String> more, Places places) throws IOException {
+    Files.writeString(file(), text(shape, releases) + String.join("", more));
     return SeriesFiles.read(file(), places);
+  }
+
+  /** Writes the data to train on. */
+  void writeData(RandomGenerator random) throws IOException {
+    Files.writeString(data(), "{\"text\": \"%x\"}%n".formatted(random.nextLong()));
   }
 
   /** Adds a release to the file. */
@@ -99,8 +114,13 @@ record RunFolder(Path path, String series) {
     return "  - {name: M%d, model: releases/M%d}".formatted(number, number);
   }
 
-  private static TinyModel model(
-      Shape shape, TinyModel before, boolean twin, RandomGenerator random) {
+  /**
+   * A model by chance.
+   *
+   * @param before the release before, or null
+   * @param twin whether it differs from that in its tokenizer alone
+   */
+  static TinyModel model(Shape shape, TinyModel before, boolean twin, RandomGenerator random) {
     SortedMap<String, float[]> tensors = new TreeMap<>();
     for (int t = 0; t < shape.tensors().size(); t++) {
       float[] values = new float[shape.tensors().get(t)];

@@ -10,6 +10,7 @@ import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.enums.v1.WorkflowTaskFailedCause;
 import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowException;
@@ -64,8 +65,15 @@ final class SeriesWatch {
 
   /** Whether its newest run has ended, and how; nothing where it runs or the server is silent. */
   Optional<WorkflowExecutionStatus> ended() {
+    return newest()
+        .map(WorkflowExecutionInfo::getStatus)
+        .filter(status -> status != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING);
+  }
+
+  /** What the server knows of its newest run; nothing where it is silent. */
+  Optional<WorkflowExecutionInfo> newest() {
     try {
-      WorkflowExecutionStatus status =
+      return Optional.of(
           connection
               .stubs()
               .blockingStub()
@@ -74,11 +82,7 @@ final class SeriesWatch {
                       .setNamespace(namespace())
                       .setExecution(WorkflowExecution.newBuilder().setWorkflowId(id))
                       .build())
-              .getWorkflowExecutionInfo()
-              .getStatus();
-      return status == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
-          ? Optional.empty()
-          : Optional.of(status);
+              .getWorkflowExecutionInfo());
     } catch (StatusRuntimeException e) {
       return Optional.empty();
     }

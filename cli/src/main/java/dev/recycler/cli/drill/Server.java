@@ -4,6 +4,7 @@ import dev.recycler.cli.server.DevServer;
 import dev.recycler.cli.server.HomeLock;
 import dev.recycler.worker.TemporalConnection;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -74,6 +75,16 @@ final class Server implements AutoCloseable {
     return isOwn()
         ? Processes.with("start-dev", home.resolve("temporal.db").toString())
         : List.of();
+  }
+
+  /** Bytes of its database; 0 where it is not the drill's own. */
+  long databaseBytes() throws IOException {
+    long bytes = 0;
+    for (String file : List.of("temporal.db", "temporal.db-wal")) {
+      Path database = isOwn() ? home.resolve(file) : Path.of("/nonexistent");
+      bytes += Files.exists(database) ? Files.size(database) : 0;
+    }
+    return bytes;
   }
 
   void wasKilled() {

@@ -4,6 +4,7 @@ import dev.recycler.activities.drill.FaultPoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The worker processes of a run; one that dies is started again, as a service manager would. */
@@ -13,15 +14,36 @@ final class Workers implements AutoCloseable {
 
   private final RunFolder folder;
   private final String address;
+  private final Setting setting;
   private final TimeLine timeLine;
   private final List<Process> processes = new ArrayList<>();
   private boolean held;
   private boolean closed;
   private int started;
 
-  Workers(RunFolder folder, String address, int count, TimeLine timeLine) throws IOException {
+  /**
+   * What the workers' processes are started with.
+   *
+   * @param options of their JVMs
+   * @param environment variables beside those of the drill's own
+   */
+  record Setting(List<String> options, Map<String, String> environment) {
+    Setting {
+      options = List.copyOf(options);
+      environment = Map.copyOf(environment);
+    }
+
+    /** They reach the drill's dangerous places. */
+    static Setting drilled(RunFolder folder) {
+      return new Setting(List.of("-D" + FaultPoint.PROPERTY + "=" + folder.drill()), Map.of());
+    }
+  }
+
+  Workers(RunFolder folder, String address, int count, Setting setting, TimeLine timeLine)
+      throws IOException {
     this.folder = folder;
     this.address = address;
+    this.setting = setting;
     this.timeLine = timeLine;
     for (int i = 0; i < count; i++) {
       processes.add(start(i));
@@ -35,7 +57,7 @@ final class Workers implements AutoCloseable {
 
   private Process start(int index) throws IOException {
     List<String> command = Jvm.whole("320m");
-    command.add("-D" + FaultPoint.PROPERTY + "=" + folder.drill());
+    setting.options().forEach(option -> command.add(option.replace("{worker}", "" + index)));
     command.add(DrillWorker.class.getName());
     command.add(address);
     command.add(Integer.toString(SLOTS));
@@ -46,6 +68,7 @@ final class Workers implements AutoCloseable {
             .directory(folder.path().toFile())
             .redirectErrorStream(true)
             .redirectOutput(folder.path().resolve("worker-" + started + ".out").toFile());
+    builder.environment().putAll(setting.environment());
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     Process process = builder.start();
     timeLine.add("worker %d is process %d".formatted(index, process.pid()));

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -94,7 +95,7 @@ public final class InitCommand implements Callable<Integer> {
       throw exists();
     }
     if (releases.isEmpty() || data == null) {
-      ask();
+      ask(new Objections(path, session.places()));
     }
     write(path, SeriesTemplate.text(series()));
     session.console().say("Written to " + session.places().show(path));
@@ -110,7 +111,7 @@ public final class InitCommand implements Callable<Integer> {
   }
 
   private NewSeries series() throws InterruptedException {
-    String training = trainer != null ? trainer : checkout != null ? "open-instruct" : "trl";
+    String training = usualTrainer();
     if (!Stream.of("trl", "open-instruct").anyMatch(training::equals)) {
       throw new CommandFailed(
           ExitCode.USAGE,
@@ -142,7 +143,7 @@ public final class InitCommand implements Callable<Integer> {
     }
   }
 
-  private void ask() throws IOException, InterruptedException {
+  private void ask(Objections objections) throws IOException, InterruptedException {
     Answers person =
         session
             .console()
@@ -156,7 +157,7 @@ public final class InitCommand implements Callable<Integer> {
     var questions = new Questions(person, session.console().err());
     try {
       if (name == null) {
-        name = questions.ask("Name of the series?", usualName());
+        name = questions.ask("Name of the series?", usualName(), objections::toName);
       }
       while (releases.size() < 100) {
         String number = "M" + (releases.size() + 1);
@@ -165,14 +166,19 @@ public final class InitCommand implements Callable<Integer> {
             questions.ask(
                 "Model of %s, a folder or hf://organisation/name%s?"
                     .formatted(number, enough ? " (empty: no more)" : ""),
-                enough ? "" : null);
+                enough ? "" : null,
+                answer -> answer.isEmpty() ? Optional.empty() : objections.toModel(answer));
         if (model.isEmpty()) {
           break;
         }
         releases.add(new Release(number, model));
       }
       if (data == null) {
-        data = questions.ask("Data to train on, a file, a folder or a data set's name?", null);
+        data =
+            questions.ask(
+                "Data to train on, a file, a folder or a data set's name?",
+                null,
+                answer -> objections.toData(usualTrainer(), answer));
       }
       if (tasks.isEmpty()) {
         String answer =
@@ -182,6 +188,10 @@ public final class InitCommand implements Callable<Integer> {
     } catch (EOFException e) {
       throw new CommandFailed(ExitCode.USAGE, "no more answers; nothing was written.", e);
     }
+  }
+
+  private String usualTrainer() {
+    return trainer != null ? trainer : checkout != null ? "open-instruct" : "trl";
   }
 
   private String usualName() {

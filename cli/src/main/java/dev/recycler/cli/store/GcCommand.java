@@ -40,6 +40,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples%n",
     footer = {
       "  recycler gc store                        show what could go, and ask",
+      "  recycler gc store --dry-run              show it, ask nothing",
       "  recycler gc store --keep-days 7 --yes    remove it",
       "  recycler gc store --forget toy --yes     a series is over; its models may go",
       "  recycler gc store --pin store/series/toy/M5.iterative.finetune",
@@ -89,6 +90,9 @@ public final class GcCommand implements Callable<Integer> {
       description = "Remove without asking. Without it and a terminal nothing is touched.")
   private boolean yes;
 
+  @Option(names = "--dry-run", description = "Show what could go; remove and ask nothing.")
+  private boolean dryRun;
+
   @Option(names = "--json", description = "Print the list as JSON.")
   private boolean json;
 
@@ -102,6 +106,9 @@ public final class GcCommand implements Callable<Integer> {
     if (!Files.isDirectory(folder.resolve("artifacts"))) {
       throw new CommandFailed(
           ExitCode.USAGE, store + " is no store; a store has a folder artifacts.");
+    }
+    if (dryRun && yes) {
+      throw new CommandFailed(ExitCode.USAGE, "give either --dry-run or --yes, not both.");
     }
     if (keepDays < 0) {
       throw new CommandFailed(ExitCode.USAGE, "--keep-days must be 0 or more.");
@@ -139,6 +146,7 @@ public final class GcCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     Optional<Answers> person = session.console().person();
     return person.isPresent()
+        && !dryRun
         && !items.isEmpty()
         && new Confirmation(session.console(), yes)
             .agrees(person.get(), "Remove " + sum(items) + "?");

@@ -159,6 +159,34 @@ class InitCommandTest {
   }
 
   @Test
+  void anAnswerThatCannotBeRightIsAskedForAgainAndWhoInsistsIsBelieved() throws Exception {
+    var objections = new Objections(folder.resolve("x.yaml"), sessions.session().places());
+    var screen = new StringWriter();
+    var questions =
+        new Questions(
+            new Answers(new BufferedReader(new StringReader("gone\nm1\ngone\nlost\nlost\n"))),
+            new PrintWriter(screen, true));
+    assertThat(questions.ask("Model?", null, objections::toModel)).isEqualTo("m1");
+    assertThat(questions.ask("Model?", null, objections::toModel)).isEqualTo("lost");
+    assertThat(screen.toString().lines().toList())
+        .startsWith(
+            "Model?   there is no folder %s; give the folder that holds the model's config.json."
+                    .formatted(folder.resolve("gone"))
+                + " The same answer again is taken as it is.");
+  }
+
+  @Test
+  void namesModelsAndDataAreHeldAgainstWhatTheFileTakes() {
+    var objections = new Objections(folder.resolve("x.yaml"), sessions.session().places());
+    assertThat(objections.toName("two words")).get().asString().contains("is not a name");
+    assertThat(objections.toName("words-2")).isEmpty();
+    assertThat(objections.toModel("hf://org/m@main")).isEmpty();
+    assertThat(objections.toModel("m1")).isEmpty();
+    assertThat(objections.toData("trl", "no.jsonl")).get().asString().contains("no.jsonl");
+    assertThat(objections.toData("trl", "math.jsonl")).isEmpty();
+  }
+
+  @Test
   void questionsAreAskedUntilTheyAreAnswered() throws Exception {
     var screen = new StringWriter();
     var questions =

@@ -7,8 +7,9 @@ import java.util.Objects;
  * A model as an expression over the releases of a series: what it is, not where it lies. Two equal
  * expressions are the same model, which is made once however many strategies ask for it.
  *
- * <p>An expression is a chain (only one operand of each nests), so comparing or hashing one costs
- * time in proportion to the number of releases it goes back.
+ * <p>An expression is a chain (only one operand of each nests). {@link Chain} compares and hashes
+ * it, in a loop: recursion as records have it ends a series of a few hundred releases with a stack
+ * that is full.
  */
 public sealed interface Model {
   /** The release whose weights this model builds on: its name starts the names of its steps. */
@@ -46,6 +47,16 @@ public sealed interface Model {
     }
 
     @Override
+    public boolean equals(Object other) {
+      return other instanceof Model model && Chain.equal(this, model);
+    }
+
+    @Override
+    public int hashCode() {
+      return Chain.hash(this);
+    }
+
+    @Override
     public String release() {
       return target.release();
     }
@@ -64,6 +75,16 @@ public sealed interface Model {
     @Override
     public String release() {
       return target.release();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Model model && Chain.equal(this, model);
+    }
+
+    @Override
+    public int hashCode() {
+      return Chain.hash(this);
     }
 
     /** The same transfer with each λ. */
@@ -88,6 +109,16 @@ public sealed interface Model {
     /** As long as the recipe says. */
     public Finetuned(Model start) {
       this(start, 1);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Model model && Chain.equal(this, model);
+    }
+
+    @Override
+    public int hashCode() {
+      return Chain.hash(this);
     }
 
     @Override
