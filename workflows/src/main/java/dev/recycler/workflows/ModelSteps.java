@@ -91,7 +91,7 @@ final class ModelSteps {
   /** The scores of a fine-tuning's checkpoints, as far as they are known and of use. */
   List<Scoring> checkpointScorings(Finetuned model) {
     return checkpoints.getOrDefault(model, List.of()).stream()
-        .filter(scoring -> !steps.isDismissed(steps.get(scoring.step())))
+        .filter(scoring -> !steps.skips.isDismissed(steps.get(scoring.step())))
         .toList();
   }
 
@@ -206,7 +206,7 @@ final class ModelSteps {
                 isGoodEnough(planned)
                     ? Workflow.newPromise(untrained(planned, start.model()))
                     : train(planned, worker, input(planned)));
-    if (steps.skipsLast()) {
+    if (steps.skips.last()) {
       seenBefore
           .getOrDefault(planned.id(), List.of())
           .forEach(
@@ -223,7 +223,7 @@ final class ModelSteps {
             finetuning.note("stopped at step %d: %s".formatted(result.steps(), result.stopped()));
           }
           Set<String> asked = scoreCheckpoints(model, finetuning);
-          steps.dismissRest(
+          steps.skips.dismissRest(
               finetuning, asked, "not needed: %s has its model".formatted(finetuning.id));
         });
   }

@@ -59,10 +59,10 @@ public final class SeriesWorkflowImpl implements SeriesWorkflow {
     queues = Queues.of(version);
     models.useQueues(queues);
     if (isNew()) {
-      steps.haveScoresFollowTrainings();
+      steps.skips.haveScoresFollowTrainings();
     }
     if (version >= Queues.SKIPS_LAST) {
-      steps.haveSkipsLast();
+      steps.skips.haveThemLast();
     }
     try {
       models.carryOut(spec, plan);

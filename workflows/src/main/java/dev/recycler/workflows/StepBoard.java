@@ -7,6 +7,7 @@ import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,12 +36,10 @@ final class StepBoard {
   private final Map<StepKind, Integer> running = new EnumMap<>(StepKind.class);
   private final BooleanSupplier held;
   private final BooleanSupplier mustRest;
-  private int over;
   private boolean stopped;
-  private boolean scoresFollowTrainings;
-  private boolean skipsLast;
   private RuntimeException defect;
   final Approvals approvals = new Approvals();
+  final Skips skips = new Skips(Collections.unmodifiableCollection(steps.values()), new Turns());
 
   /**
    * @param endedBefore how steps ended in earlier runs of the workflow: they are not run again
@@ -73,7 +72,7 @@ final class StepBoard {
       Supplier<Promise<? extends StepResult>> work) {
     Step known = steps.get(id);
     if (known != null) {
-      if (scoresFollowTrainings) {
+      if (skips.scoresFollowTrainings()) {
         recall(known);
         offer(known);
         startReady();
@@ -86,18 +85,17 @@ final class StepBoard {
     EndedStep ended = endedBefore.remove(id);
     // What failed within a step that has been taken up again is tried again with it.
     boolean triedAgain =
-        scoresFollowTrainings
+        skips.scoresFollowTrainings()
             && within != null
             && within.state() == StepState.RUNNING
             && ended != null
             && ended.failure() != null;
     if (ended != null && !triedAgain) {
       step.restore(ended);
-      over += ended.failure() == null ? 1 : 0;
     } else if (stopped) {
-      giveUp(step, null);
+      skips.giveUp(step, null);
     } else {
-      giveUpWithItsNeeds(step);
+      skips.giveUpWithItsNeeds(step);
     }
     offer(step);
     startReady();
@@ -118,26 +116,6 @@ final class StepBoard {
   }
 
   /**
-   * Has scores and the training that they are done in the middle of tried again, and given up,
-   * together. Series that began before did not.
-   */
-  void haveScoresFollowTrainings() {
-    scoresFollowTrainings = true;
-  }
-
-  /**
-   * Has a step that is given up remember with which: it comes back with that one and with no other.
-   * Series that began before brought back whatever needed no other that was given up.
-   */
-  void haveSkipsLast() {
-    skipsLast = true;
-  }
-
-  boolean skipsLast() {
-    return skipsLast;
-  }
-
-  /**
    * Whether a step must not begin now though its turn has come. One that has had its turn begins
    * also when the history is long: a run of the workflow that only takes turns would come to
    * nothing.
@@ -149,7 +127,7 @@ final class StepBoard {
   /** Tries every failed step again; returns how many. */
   int retryFailed() {
     List<Step> failed = failed();
-    failed.stream().filter(step -> step.state() == StepState.FAILED).forEach(this::tryAgain);
+    failed.stream().filter(step -> step.state() == StepState.FAILED).forEach(skips::tryAgain);
     startReady();
     return failed.size();
   }
@@ -157,52 +135,23 @@ final class StepBoard {
   /** Whether a step has failed, or was skipped otherwise than for one that it needs. */
   boolean mayRetry(String id) {
     Step step = steps.get(id);
-    return step.state() == StepState.FAILED || isSkipped(step);
+    return step.state() == StepState.FAILED || skips.isSkipped(step);
   }
 
   /** Tries one step again, and what was skipped with it. */
   void retry(String id) {
     if (mayRetry(id)) {
-      tryAgain(steps.get(id));
+      skips.tryAgain(steps.get(id));
       startReady();
     }
-  }
-
-  /**
-   * Gives up what is done in the middle of a step and is of no use any more, until that comes to it
-   * again or a person wants it.
-   *
-   * @param why for a person
-   */
-  void dismiss(Step step, String why) {
-    if (skipsLast && step.state() != StepState.CANCELLED) {
-      giveUp(step, step.within().id);
-      step.note(why);
-    }
-  }
-
-  /** Gives up what is not done of what is done in the middle of a step, all but some. */
-  void dismissRest(Step within, Set<String> but, String why) {
-    within.neededBy.stream()
-        .filter(step -> follows(step, within) && !but.contains(step.id))
-        .filter(step -> step.state() != StepState.DONE)
-        .forEach(step -> dismiss(step, why));
   }
 
   /** Has a step done all the same that was of no use for a while. */
   void recall(Step step) {
-    if (isDismissed(step)) {
-      tryAgain(step);
+    if (skips.isDismissed(step)) {
+      skips.tryAgain(step);
       startReady();
     }
-  }
-
-  /** Whether a step was given up with the one that it is done in the middle of, not by its name. */
-  boolean isDismissed(Step step) {
-    return skipsLast
-        && step.state() == StepState.CANCELLED
-        && step.within() != null
-        && step.givenUpBy().equals(step.within().id);
   }
 
   boolean maySkip(String id) {
@@ -214,7 +163,7 @@ final class StepBoard {
 
   /** Gives up a step and all that need it; returns how many. */
   int skip(String id) {
-    return maySkip(id) ? giveUp(steps.get(id), null) : 0;
+    return maySkip(id) ? skips.giveUp(steps.get(id), null) : 0;
   }
 
   /** Cancels what runs and starts nothing more. What runs counts until its processes have ended. */
@@ -229,9 +178,13 @@ final class StepBoard {
     }
   }
 
-  /** Whether each step is done, or was skipped. */
+  /** Whether each step is done, or was skipped; what was stopped is not over but cut off. */
   boolean allOver() {
-    return idle() && over == steps.size();
+    return idle()
+        && !stopped
+        && steps.values().stream()
+            .map(Step::state)
+            .allMatch(state -> state == StepState.DONE || state == StepState.CANCELLED);
   }
 
   /** Whether no step is with a worker; one that waits for a person is with nobody. */
@@ -313,114 +266,6 @@ final class StepBoard {
     return steps.values().stream().map(Step::progress).toList();
   }
 
-  /** Whether a step is done in the middle of another, in a series that has such steps follow it. */
-  private boolean follows(Step step, Step within) {
-    return scoresFollowTrainings && within.equals(step.within());
-  }
-
-  /** Whether a step was skipped, and for none that it needs. */
-  private static boolean isSkipped(Step step) {
-    return step.state() == StepState.CANCELLED && lostNeed(step).isEmpty();
-  }
-
-  /** What a step needs and was given up. */
-  private static Optional<Step> lostNeed(Step step) {
-    return step.needs.stream().filter(need -> need.state() == StepState.CANCELLED).findFirst();
-  }
-
-  /** Tries a step again, and what was given up with it. */
-  private void tryAgain(Step step) {
-    List<String> names = List.of(step.id, step.givenUpBy());
-    bringBack(step, names);
-    if (skipsLast) {
-      // What was given up with it, and needs another, too, that is so still, comes back with that.
-      steps.values().stream()
-          .filter(other -> other.state() == StepState.CANCELLED)
-          .filter(other -> names.contains(other.givenUpBy()) && !other.id.equals(other.givenUpBy()))
-          .forEach(other -> lostNeed(other).ifPresent(need -> other.giveUp(need.givenUpBy())));
-      giveUpWithItsNeeds(step);
-    }
-  }
-
-  /**
-   * @param names of the steps that are taken back, by which others were given up
-   */
-  private void bringBack(Step step, List<String> names) {
-    over -= step.state() == StepState.CANCELLED ? 1 : 0;
-    step.tryAgain();
-    if (scoresFollowTrainings
-        && step.within() != null
-        && step.within().state() == StepState.FAILED) {
-      tryAgain(step.within());
-    }
-    step.neededBy.stream()
-        .filter(needing -> comesBackWith(step, needing, names))
-        .forEach(needing -> bringBack(needing, names));
-    offer(step);
-  }
-
-  private boolean comesBackWith(Step step, Step needing, List<String> names) {
-    if (needing.state() == StepState.FAILED) {
-      return follows(needing, step);
-    } else if (skipsLast) {
-      return isSkipped(needing) && names.contains(needing.givenUpBy());
-    }
-    // A score that was skipped within it stays so, for it may be what it had failed for.
-    return isSkipped(needing) && !follows(needing, step);
-  }
-
-  /**
-   * Gives up a step and all that need it; returns how many.
-   *
-   * @param with id of the step that it is given up with, or null where by its own name
-   */
-  private int giveUp(Step step, String with) {
-    step.giveUp(with);
-    int count = 1 + giveUpNeeding(step);
-    if (step.state() == StepState.RUNNING) {
-      // Over when its processes have ended.
-      step.cancel();
-    } else {
-      ready.get(step.kind).remove(step);
-      step.queued = false;
-      over += step.state() == StepState.DONE ? 0 : 1;
-      step.cancelled(now());
-    }
-    return count;
-  }
-
-  private int giveUpNeeding(Step step) {
-    int count = 0;
-    for (Step needing : step.neededBy) {
-      if (goesWith(step, needing)) {
-        count += giveUp(needing, step.givenUpBy());
-      }
-    }
-    return count;
-  }
-
-  private boolean goesWith(Step step, Step needing) {
-    return switch (needing.state()) {
-      case WAITING -> true;
-      case FAILED -> skipsLast || follows(needing, step);
-      case RUNNING -> skipsLast && follows(needing, step) && !needing.isGivenUp();
-      case DONE, CANCELLED -> false;
-    };
-  }
-
-  private void giveUpWithItsNeeds(Step step) {
-    lostNeed(step).ifPresent(need -> giveUp(step, need.givenUpBy()));
-  }
-
-  /** Whether nobody waits any more for what a step that runs gives. */
-  private boolean isGivenUp(Step step) {
-    boolean withItsTraining =
-        scoresFollowTrainings
-            && step.within() != null
-            && step.within().state() == StepState.CANCELLED;
-    return (skipsLast && step.isGivenUp()) || withItsTraining;
-  }
-
   /** Queues a step whose needs are met; a step that is queued already keeps its place. */
   private void offer(Step step) {
     if (step.ready() && !step.queued) {
@@ -458,7 +303,7 @@ final class StepBoard {
     running.merge(step.kind, 1, Integer::sum);
     Promise<? extends StepResult> work = step.start(now());
     // What is to be tried again in the middle of it.
-    step.neededBy.stream().filter(needing -> follows(needing, step)).forEach(this::offer);
+    step.neededBy.stream().filter(needing -> skips.follows(needing, step)).forEach(this::offer);
     work.handle(
         (result, failure) -> {
           // This may be called in the scope of the step that has ended. What starts now must not
@@ -481,14 +326,12 @@ final class StepBoard {
     running.merge(step.kind, -1, Integer::sum);
     if (failure == null) {
       step.done(result, now());
-      over++;
       step.neededBy.forEach(this::offer);
-    } else if (Failures.isCancellation(failure) || isGivenUp(step)) {
+    } else if (Failures.isCancellation(failure) || skips.isGivenUp(step)) {
       step.cancelled(now());
-      over++;
-      if (skipsLast && step.isGivenUp()) {
+      if (skips.last() && step.isGivenUp()) {
         // What has come to need it while it was being ended.
-        giveUpNeeding(step);
+        skips.giveUpNeeding(step);
       }
     } else if (Failures.isNotBegun(failure)) {
       step.again();
@@ -511,7 +354,6 @@ final class StepBoard {
     List<Step> makers = makers(step, lost.get());
     for (Step maker : makers) {
       if (maker.state() == StepState.DONE) {
-        over--;
         maker.again();
         maker.note("made again: its bytes in the store were damaged or gone");
       }
@@ -521,9 +363,9 @@ final class StepBoard {
     }
     step.again();
     makers.forEach(this::offer);
-    if (skipsLast) {
+    if (skips.last()) {
       // Whose maker was given up while it was made again.
-      giveUpWithItsNeeds(step);
+      skips.giveUpWithItsNeeds(step);
     }
     offer(step);
     return true;
@@ -544,5 +386,18 @@ final class StepBoard {
 
   private static Instant now() {
     return Instant.ofEpochMilli(Workflow.currentTimeMillis());
+  }
+
+  private final class Turns implements Skips.Turns {
+    @Override
+    public void offer(Step step) {
+      StepBoard.this.offer(step);
+    }
+
+    @Override
+    public void withdraw(Step step) {
+      ready.get(step.kind).remove(step);
+      step.queued = false;
+    }
   }
 }

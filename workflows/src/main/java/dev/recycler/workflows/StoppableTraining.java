@@ -86,7 +86,7 @@ final class StoppableTraining {
    */
   Promise<Trained> follow(Supplier<Promise<Finetuned>> begin) {
     this.begin = begin;
-    if (steps.skipsLast() && good() != null) {
+    if (steps.skips.last() && good() != null) {
       // It was stopped before, and only what it gave is made again: that needs no training.
       scope = Workflow.newCancellationScope(() -> {});
       training = Workflow.newFailedPromise(new CanceledFailure("it has its model"));
@@ -236,7 +236,7 @@ final class StoppableTraining {
   }
 
   private boolean isGivenUp(Step score) {
-    return score.state() == StepState.CANCELLED && !steps.isDismissed(score);
+    return score.state() == StepState.CANCELLED && !steps.skips.isDismissed(score);
   }
 
   /** Takes a checkpoint for the model; nothing where its bytes are lost for good. */
@@ -262,7 +262,7 @@ final class StoppableTraining {
   }
 
   private boolean isLost(Checkpoint checkpoint, ActivityFailure failure) {
-    return steps.skipsLast()
+    return steps.skips.last()
         && Failures.missingInput(failure).equals(Optional.of(checkpoint.model().path()));
   }
 
@@ -271,7 +271,7 @@ final class StoppableTraining {
     candidates
         .remove(checkpoint.step())
         .scores()
-        .forEach(score -> steps.dismiss(score, "the bytes of its checkpoint are lost"));
+        .forEach(score -> steps.skips.dismiss(score, "the bytes of its checkpoint are lost"));
     SortedMap<Long, Candidate> earlier = candidates.headMap(checkpoint.step());
     after = earlier.isEmpty() ? 0 : earlier.lastKey();
     lost.add(checkpoint.model().path());
