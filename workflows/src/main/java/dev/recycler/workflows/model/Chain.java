@@ -14,6 +14,7 @@ final class Chain {
   private Chain() {}
 
   /** Whether two models are the same expression. */
+  @SuppressWarnings("ReferenceEquality") // what is one object needs no further look
   static boolean equal(Model one, Model other) {
     Model a = one;
     Model b = other;
