@@ -69,7 +69,7 @@ class Samples:
                 subprocess.run([*jcmd, "GC.run"], capture_output=True, check=False)
                 said = subprocess.run([*jcmd, "GC.heap_info"], capture_output=True, text=True,
                                       check=False).stdout  # fmt: skip
-                used = re.findall(r"generation\s+total \d+K, used (\d+)K", said)
+                used = re.findall(r"(?:generation|DefNew|Tenured)\s+total \d+K, used (\d+)K", said)
                 self.heaps[process.name].append(sum(map(int, used)) >> 10)
 
     def text(self) -> str:

@@ -109,7 +109,10 @@ def disturb(cluster: Cluster) -> None:
         # What comes in its place, a new pod say, has nothing of its own disk.
         shutil.rmtree(cluster.folder / ELSEWHERE)
         second.machine.start()
+        lives = second.serving()
         second.start()
+        # Whoever finds no server at its start ends, and is to be started by others.
+        until("the worker on it serves", lambda: second.serving() > lives, 60)
 
     if second.machine is not None:
         until("a tool runs on the other machine",

@@ -95,3 +95,8 @@ class Worker(Owned):
         worker = self.process.pid if self.machine is None else child(self.process.pid)
         if worker is not None:
             os.kill(worker, number)
+
+    def serving(self) -> int:
+        """How often it has come as far as serving."""
+        log = self.log.parent / "worker.log"
+        return log.read_text("utf-8").count(" serving ") if log.exists() else 0

@@ -123,7 +123,8 @@ class SharedDevicesTest {
       StepQueue queue, Map<String, Integer> wanted, String name, int gpus, Random random)
       throws IOException {
     wanted.put(name, gpus);
-    queue.offer(name, gpus, 100 + random.nextInt(400));
+    // Often longer than a worker takes to come back.
+    queue.offer(name, gpus, 300 + random.nextInt(3000));
   }
 
   private List<String[]> lines(String name) throws IOException {
