@@ -45,9 +45,9 @@ public enum Figure {
   Bound bound() {
     return switch (this) {
       case FED, DONE -> Bound.NONE;
-      case WORKER_RSS, WORKER_ANON -> Bound.level(0.25, 20);
+      case WORKER_RSS, WORKER_ANON -> Bound.level(0.1, 20);
       case WORKER_HEAP -> Bound.level(0.15, 12);
-      case WORKER_FILES, WORKER_THREADS -> Bound.level(0.1, 6);
+      case WORKER_FILES, WORKER_THREADS -> Bound.level(0.05, 6);
       case SERVER_ANON -> Bound.level(0.5, 60);
       case SERVER_FILES, SERVER_THREADS -> Bound.level(0.1, 10);
       case PROCESSES -> Bound.level(0.25, 6);
