@@ -84,7 +84,7 @@ public interface SeriesWorkflow {
   @UpdateValidatorMethod(updateName = "skip")
   void validateSkip(String step);
 
-  /** Lets a gate go on that waits for a person: the fine-tuning behind it is done. */
+  /** Opens a gate that waits for a person: the fine-tuning behind it may begin. */
   @UpdateMethod
   void approve(String step);
 

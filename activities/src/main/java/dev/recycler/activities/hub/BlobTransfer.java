@@ -215,7 +215,9 @@ final class BlobTransfer {
         }
         String location = response.header("Location");
         HttpUrl target = location == null ? null : response.request().url().resolve(location);
-        place = response.isRedirect() && target != null ? target : response.request().url();
+        HttpUrl asked = response.request().url();
+        place =
+            response.isRedirect() && target != null ? Redirection.allowed(asked, target) : asked;
       }
     }
     return place;

@@ -103,17 +103,20 @@ final class ToolExamination {
     this.locked = locked;
   }
 
-  /** One finding a tool of the file, in its order. */
+  /** One finding a tool of the file, in its order; then what it does not know. */
   List<Finding> of(SeriesSpec spec) throws InterruptedException {
     List<Finding> findings = new ArrayList<>();
     FinetuneSpec finetune = spec.finetune();
-    findings.add(
-        tool(
-            finetune.trainer(),
-            finetune.python(),
-            finetune.home(),
-            finetune.arguments(),
-            finetune.gpus()));
+    // A series may only merge and score.
+    if (finetune != null) {
+      findings.add(
+          tool(
+              finetune.trainer(),
+              finetune.python(),
+              finetune.home(),
+              finetune.arguments(),
+              finetune.gpus()));
+    }
     for (EvaluationSpec evaluation : spec.evaluate()) {
       findings.add(
           tool(
@@ -123,6 +126,7 @@ final class ToolExamination {
               evaluation.arguments(),
               evaluation.gpus()));
     }
+    findings.addAll(TaskExamination.of(spec, locked));
     return findings.stream().distinct().toList();
   }
 
@@ -251,8 +255,8 @@ final class ToolExamination {
     return text.toString();
   }
 
-  private static List<String> output(List<String> command)
-      throws IOException, InterruptedException {
+  /** What a program prints, line by line. */
+  static List<String> output(List<String> command) throws IOException, InterruptedException {
     List<String> lines = new ArrayList<>();
     new Subprocess(command)
         .environment(Map.of("HF_HUB_OFFLINE", "1", "COLUMNS", "200"))

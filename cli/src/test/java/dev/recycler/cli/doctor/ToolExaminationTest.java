@@ -3,16 +3,20 @@ package dev.recycler.cli.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.recycler.cli.doctor.Finding.Verdict;
+import dev.recycler.workflows.spec.EvaluationSpec;
 import dev.recycler.workflows.spec.FinetuneSpec;
 import dev.recycler.workflows.spec.MergeSpec;
 import dev.recycler.workflows.spec.Release;
 import dev.recycler.workflows.spec.SeriesSpec;
 import dev.recycler.workflows.spec.Strategy;
+import dev.recycler.workflows.spec.Subject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -100,6 +104,59 @@ class ToolExaminationTest {
     assertThat(examined("trl", Map.of(), 1).found()).endsWith("cannot be started");
     script("echo hello");
     assertThat(examined("trl", Map.of(), 1).found()).endsWith("does not answer");
+  }
+
+  @Test
+  void aTaskThatTheHarnessDoesNotKnowIsNamed() throws Exception {
+    script(
+        """
+        if [ "$1" = -c ]; then
+          echo 'examined {"python": "3.12.1", "versions": ["lm-eval 0.4.13"], "broken": [], "gpus": 0}'
+        elif [ "$3" = validate ] && [ "$7" = /tasks/a ]; then
+          echo 'Tasks not found: gsm9k, sums'
+        elif [ "$3" = validate ]; then
+          echo 'Tasks not found: gsm9k'
+        fi
+        """);
+    assertThat(tasks(List.of(), "gsm9k", "arc_*"))
+        .containsExactly(
+            Finding.fail(
+                "lm-eval",
+                "knows no task gsm9k",
+                "'%s -m lm_eval ls tasks' lists those it has; one of your own needs include:."
+                    .formatted(folder.resolve("python"))));
+    assertThat(tasks(List.of("/tasks/a", "/tasks/b"), "sums")).as("it is in one of them").isEmpty();
+    assertThat(tasks(List.of(), "arc_*")).as("a pattern").isEmpty();
+  }
+
+  private List<Finding> tasks(List<String> include, String... tasks) throws InterruptedException {
+    List<EvaluationSpec> evaluations =
+        Stream.of(tasks)
+            .map(
+                task ->
+                    new EvaluationSpec(
+                        task,
+                        "lm-eval",
+                        null,
+                        task,
+                        null,
+                        include,
+                        List.of(),
+                        Set.of(Subject.BASE),
+                        Map.of(),
+                        Map.of()))
+            .toList();
+    SeriesSpec onlyScores =
+        new SeriesSpec(
+            "s",
+            "/store",
+            List.of(new Release("M1", "/models/m1")),
+            List.of(Strategy.PLAIN),
+            null,
+            MergeSpec.DEFAULT,
+            evaluations);
+    return new ToolExamination(folder.resolve("python"))
+        .of(onlyScores).stream().filter(finding -> finding.verdict() == Verdict.FAIL).toList();
   }
 
   private void python(String broken, int gpus) throws IOException {
