@@ -32,11 +32,17 @@ class SharedDevicesTest {
       note() { echo "$1 $2 $CUDA_VISIBLE_DEVICES" >> "$shared/uses"; }
       shared=$1
       for device in $(echo "$CUDA_VISIBLE_DEVICES" | tr , ' '); do
-        mkdir "$shared/used-$device" || echo "$2: $device is used twice" >> "$shared/wrong"
+        # What a tool that was ended has left is nobody's any more, also where its parent, or who
+        # took its parent's place, has not taken notice of its end yet.
+        mkdir "$shared/used-$device" || case $(ps -o stat= -p "$(cat "$shared/used-$device/by")") in
+          '' | Z*) ;;
+          *) echo "$2: $device is used twice" >> "$shared/wrong" ;;
+        esac
+        echo $$ > "$shared/used-$device/by"
       done
       note begin "$2"
       sleep "$3"
-      for device in $(echo "$CUDA_VISIBLE_DEVICES" | tr , ' '); do rmdir "$shared/used-$device"; done
+      for device in $(echo "$CUDA_VISIBLE_DEVICES" | tr , ' '); do rm -r "$shared/used-$device"; done
       note end "$2"
       """;
 
