@@ -45,8 +45,12 @@ final class Damage {
       for (ProcessHandle trainer : scene.processes(Scene.TRAINER)) {
         String[] words = trainer.info().commandLine().orElse("").split(" ", -1);
         int at = List.of(words).indexOf("--output");
+        // It saves nothing newer meanwhile, and does not end by itself.
+        Processes.signal("STOP", trainer.pid());
         List<Path> saved = at < 0 ? List.of() : checkpoints(Path.of(words[at + 1]));
-        if (!saved.isEmpty()) {
+        if (saved.isEmpty()) {
+          Processes.signal("CONT", trainer.pid());
+        } else {
           String name =
               List.of("model.safetensors", "trainer_state.json", "optimizer.pt")
                   .get(fault.which() % 3);

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /** Judges a run that is over by what must hold, whatever has happened to it. */
 final class Oracle {
   private final Scene scene;
-  private final Expected expected;
+  private Expected expected;
   private final List<Violation> violations = new ArrayList<>();
 
   Oracle(Scene scene, Expected expected) {
@@ -34,6 +34,9 @@ final class Oracle {
    * @param performed the faults that were carried out
    */
   List<Violation> judge(SeriesProgress progress, List<Fault> performed) throws IOException {
+    if (performed.stream().anyMatch(fault -> fault.kind().damagesCheckpoints())) {
+      expected = expected.without(reportedDamage(progress));
+    }
     numbers(progress);
     weights();
     violations.addAll(
@@ -42,6 +45,17 @@ final class Oracle {
     wholeArtifacts();
     nothingLeft();
     return List.copyOf(violations);
+  }
+
+  /** A checkpoint of a training that is over is nothing that could be made again. */
+  private static Set<String> reportedDamage(SeriesProgress progress) {
+    Set<String> damaged = new HashSet<>();
+    for (StepProgress step : progress.steps()) {
+      if (step.finetuned() != null) {
+        step.finetuned().damaged().forEach(at -> damaged.add(step.id() + "@" + at));
+      }
+    }
+    return damaged;
   }
 
   /** The reports are made of these. */
