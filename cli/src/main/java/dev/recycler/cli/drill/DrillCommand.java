@@ -6,6 +6,8 @@ import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.LogFiles;
 import dev.recycler.cli.console.Places;
 import dev.recycler.cli.console.Session;
+import dev.recycler.cli.drill.server.Server;
+import dev.recycler.cli.drill.server.ServerChoice;
 import dev.recycler.cli.python.PythonEnvironment;
 import dev.recycler.cli.python.PythonTools;
 import java.io.IOException;
@@ -48,6 +50,8 @@ import picocli.CommandLine.Option;
       "Give a server of its own: its task queue must have no other workers."
     })
 public final class DrillCommand implements Callable<Integer> {
+  private static final String POSTGRES = "postgres";
+
   private final Session session;
 
   @Option(names = "--runs", paramLabel = "N", description = "How many runs. Default: 20.")
@@ -75,7 +79,8 @@ public final class DrillCommand implements Callable<Integer> {
   @Option(
       names = "--server",
       paramLabel = "dev|postgres",
-      description = "The server that the drill starts. Default: dev.")
+      description =
+          "The server that the drill starts: Temporal's development server, or its production server on PostgreSQL. Default: dev.")
   private String server = "dev";
 
   @Option(
@@ -121,8 +126,7 @@ public final class DrillCommand implements Callable<Integer> {
             places,
             new Drill.Request(
                 runs, first, kinds(), String.join(",", faults), folder.toRealPath(), keep),
-            address == null ? temporal(places) : null,
-            address);
+            servers(places));
     return (drill.run(atOnce) ? ExitCode.OK : ExitCode.FAILED).code();
   }
 
@@ -131,8 +135,7 @@ public final class DrillCommand implements Callable<Integer> {
     Soak.Request request = new Soak.Request(soak, first, kinds(), folder, keep);
     Path home = folder.resolve("server-soak");
     Folders.delete(home);
-    try (Server own =
-        address == null ? Server.start(temporal(places), home, _ -> {}) : Server.at(address)) {
+    try (Server own = servers(places).start(home)) {
       return new Soak(session.console(), places, request).run(own);
     }
   }
@@ -145,16 +148,19 @@ public final class DrillCommand implements Callable<Integer> {
       throw new CommandFailed(
           ExitCode.USAGE, "on a server that is there runs go one at a time: leave --at-once out.");
     }
-    if (!List.of("dev", "postgres").contains(server)) {
+    if (!List.of("dev", POSTGRES).contains(server)) {
       throw new CommandFailed(
           ExitCode.USAGE, "--server is %s; write dev or postgres.".formatted(server));
     }
-    if (server.equals("postgres") && address == null) {
-      throw new CommandFailed(
-          ExitCode.ENVIRONMENT,
-          "this program brings no Temporal server for PostgreSQL: start one (docs/reliability.md"
-              + " says how) and give it by --address.");
+  }
+
+  private ServerChoice servers(Places places) throws InterruptedException {
+    if (address != null) {
+      return new ServerChoice.Given(address);
     }
+    return server.equals(POSTGRES)
+        ? new ServerChoice.Production(places)
+        : new ServerChoice.Development(temporal(places));
   }
 
   private List<FaultKind> kinds() {
@@ -179,6 +185,7 @@ public final class DrillCommand implements Callable<Integer> {
     return kinds.stream()
         .distinct()
         .filter(kind -> address == null || kind.group() != FaultKind.Group.SERVER)
+        .filter(kind -> server.equals(POSTGRES) || !kind.isOfDatabase())
         .toList();
   }
 

@@ -50,6 +50,7 @@ final class PowerCut {
     }
     if (scene.server().isOwn()) {
       all.addAll(scene.server().process());
+      all.addAll(scene.server().database());
       scene.server().wasKilled();
     }
     for (Journals.Tool tool : Journals.read(scene.folder().journal()).tools()) {

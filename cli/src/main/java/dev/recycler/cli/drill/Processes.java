@@ -14,18 +14,6 @@ final class Processes {
 
   private Processes() {}
 
-  /** Those whose command line has all of these words in it. */
-  static List<ProcessHandle> with(String... words) {
-    return ProcessHandle.allProcesses()
-        .filter(process -> process.pid() != ProcessHandle.current().pid())
-        .filter(
-            process -> {
-              String line = process.info().commandLine().orElse("");
-              return Stream.of(words).allMatch(line::contains);
-            })
-        .toList();
-  }
-
   /** Sends a signal by its name; false where there is no such process any more. */
   static boolean signal(String signal, long pid) throws IOException, InterruptedException {
     return new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + pid + " 2>/dev/null")
