@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The processes of a drill, found by the folder that they work for and never by a name alone. */
@@ -24,6 +26,19 @@ final class Processes {
               return Stream.of(words).allMatch(line::contains);
             })
         .toList();
+  }
+
+  /** What follows one of these words in a process's arguments, the first time. */
+  static Optional<String> argument(ProcessHandle process, Set<String> before) {
+    ProcessHandle.Info info = process.info();
+    List<String> words =
+        List.of(info.arguments().orElseGet(() -> info.commandLine().orElse("").split(" ", -1)));
+    for (int i = 0; i + 1 < words.size(); i++) {
+      if (before.contains(words.get(i))) {
+        return Optional.of(words.get(i + 1));
+      }
+    }
+    return Optional.empty();
   }
 
   /** Sends a signal by its name; false where there is no such process any more. */
