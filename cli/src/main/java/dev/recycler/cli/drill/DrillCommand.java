@@ -76,7 +76,7 @@ public final class DrillCommand implements Callable<Integer> {
       names = "--real-every",
       paramLabel = "K",
       description = "Every K-th run trains with TRL and scores with lm-eval. Default: none.")
-  private int realEvery;
+  private Integer realEvery;
 
   @Option(
       names = "--home",
@@ -138,7 +138,7 @@ public final class DrillCommand implements Callable<Integer> {
                 String.join(",", faults),
                 folder.toRealPath(),
                 keep,
-                realEvery > runs ? Optional.empty() : realRuns(places, folder.toRealPath())),
+                realRuns(places, folder.toRealPath())),
             address == null ? temporal(places) : null,
             address);
     return (drill.run(atOnce) ? ExitCode.OK : ExitCode.FAILED).code();
@@ -147,7 +147,7 @@ public final class DrillCommand implements Callable<Integer> {
   /** Which runs are to use real tools; what those must give is found out first. */
   private Optional<RealRuns> realRuns(Places places, Path folder)
       throws IOException, InterruptedException {
-    if (realEvery == 0) {
+    if (realEvery == null) {
       return Optional.empty();
     }
     PythonTools python =
@@ -205,11 +205,15 @@ public final class DrillCommand implements Callable<Integer> {
     if (runs < 1 || atOnce < 1) {
       throw new CommandFailed(ExitCode.USAGE, "--runs and --at-once must be at least 1.");
     }
-    if (realEvery < 0 || (realEvery > 0 && soak != null)) {
+    if (realEvery != null && soak != null) {
+      throw new CommandFailed(
+          ExitCode.USAGE, "a soak has the drill's own tools only: leave --real-every out.");
+    }
+    if (realEvery != null && (realEvery < 1 || realEvery > runs)) {
       throw new CommandFailed(
           ExitCode.USAGE,
-          "--real-every is %d: it must be at least 1, and a soak has no real tools."
-              .formatted(realEvery));
+          "--real-every is %d: it must be from 1 to %d, the number of runs."
+              .formatted(realEvery, runs));
     }
     if (address != null && atOnce > 1) {
       throw new CommandFailed(
