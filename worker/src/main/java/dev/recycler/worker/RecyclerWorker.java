@@ -76,6 +76,7 @@ public final class RecyclerWorker implements AutoCloseable {
   public static RecyclerWorker start(WorkflowClient client, WorkerConfig config) {
     WorkerSettings settings = config.settings();
     Slots slots = slots(config);
+    slots.tidy();
     WorkerFactory factory = WorkerFactory.newInstance(client);
     StepActivities steps = steps(config, slots);
     Worker series = factory.newWorker(config.taskQueue(), options(settings, STEPS_AT_ONCE));
@@ -218,5 +219,6 @@ public final class RecyclerWorker implements AutoCloseable {
     if (!factory.isTerminated()) {
       LOG.warn("steps of this worker did not end within {}", DRAIN);
     }
+    slots.tidy();
   }
 }

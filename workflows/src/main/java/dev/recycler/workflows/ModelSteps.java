@@ -39,6 +39,7 @@ import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Gives the steps of a plan to workers. What the strategies end with is said by {@link
@@ -221,6 +222,13 @@ final class ModelSteps {
           Steps.Finetuned result = finetuning.finetuned();
           if (result.stopped() != null) {
             finetuning.note("stopped at step %d: %s".formatted(result.steps(), result.stopped()));
+          } else if (!result.damaged().isEmpty()) {
+            finetuning.note(
+                "checkpoints that were damaged, and are not kept: %s"
+                    .formatted(
+                        result.damaged().stream()
+                            .map(String::valueOf)
+                            .collect(Collectors.joining(", "))));
           }
           Set<String> asked = scoreCheckpoints(model, finetuning);
           steps.skips.dismissRest(

@@ -1,6 +1,7 @@
 package dev.recycler.activities.process;
 
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -18,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /**
  * Which devices of this host are in use, and by whom: a record file a device, in a folder that all
@@ -33,6 +35,8 @@ final class HostDevices {
 
   /** For holders in another container of this host, whose processes cannot be seen. */
   private static final Duration UNSEEN = Supervision.LEASE_PERIOD.multipliedBy(10);
+
+  private static final String LOCK = "lock";
 
   private final Path folder;
   private final Map<String, LeaseWatch> unseen = new HashMap<>();
@@ -89,7 +93,8 @@ final class HostDevices {
   }
 
   /**
-   * Makes this process, a supervisor, the holder of what its worker has claimed.
+   * Makes this process, a supervisor, the holder of what its worker has claimed; also where the
+   * claim was tidied away, for its worker is dead, and nobody else has claimed since.
    *
    * @return false where the claim is another's by now
    */
@@ -97,7 +102,7 @@ final class HostDevices {
     return locked(
         () -> {
           for (String device : promise.devices()) {
-            if (read(device).filter(holder -> holder.token().equals(promise.token())).isEmpty()) {
+            if (read(device).filter(now -> !now.token().equals(promise.token())).isPresent()) {
               return false;
             }
           }
@@ -128,6 +133,27 @@ final class HostDevices {
           }
           return null;
         });
+  }
+
+  /** Removes what processes that are gone have left, records half written among it. */
+  void tidy() throws IOException {
+    locked(
+        () -> {
+          for (Path file : records()) {
+            // Whoever writes has the lock, and now it is here.
+            boolean torn = RecordFile.isUnfinished(file);
+            if (torn || isFree(device(file))) {
+              Files.deleteIfExists(file);
+            }
+          }
+          return null;
+        });
+  }
+
+  private List<Path> records() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> !file.getFileName().toString().equals(LOCK)).toList();
+    }
   }
 
   private boolean isFree(String device) throws IOException {
@@ -170,6 +196,10 @@ final class HostDevices {
     return folder.resolve(URLEncoder.encode(device, StandardCharsets.UTF_8));
   }
 
+  private static String device(Path file) {
+    return URLDecoder.decode(file.getFileName().toString(), StandardCharsets.UTF_8);
+  }
+
   private Optional<Holder> read(String device) throws IOException {
     return RecordFile.read(file(device))
         .flatMap(
@@ -203,7 +233,7 @@ final class HostDevices {
     WITHIN_PROCESS.lock();
     try (FileChannel channel =
             FileChannel.open(
-                folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock _ = channel.lock()) {
       return work.run();
     } finally {

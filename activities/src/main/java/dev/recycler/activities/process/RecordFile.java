@@ -19,6 +19,8 @@ import java.util.TreeMap;
 
 /** Small files of keys and values that are there whole or not at all, also after a crash. */
 final class RecordFile {
+  private static final String UNFINISHED = ".new-";
+
   private RecordFile() {}
 
   static void write(Path file, Map<String, String> values) throws IOException {
@@ -26,7 +28,8 @@ final class RecordFile {
     properties.putAll(values);
     StringWriter text = new StringWriter();
     properties.store(text, null);
-    Path fresh = file.resolveSibling(file.getFileName() + ".new-" + ProcessHandle.current().pid());
+    Path fresh =
+        file.resolveSibling(file.getFileName() + UNFINISHED + ProcessHandle.current().pid());
     try (FileChannel channel =
         FileChannel.open(
             fresh,
@@ -44,6 +47,11 @@ final class RecordFile {
     try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
       folder.force(true);
     }
+  }
+
+  /** Whether it is what {@link #write} leaves where its process ends in the middle. */
+  static boolean isUnfinished(Path file) {
+    return file.getFileName().toString().contains(UNFINISHED);
   }
 
   /**

@@ -266,6 +266,15 @@ public final class Slots {
     }
   }
 
+  /** Removes records of processes of this host that are gone, for a worker that begins or ends. */
+  public void tidy() {
+    try {
+      host.tidy();
+    } catch (IOException e) {
+      LOG.warn("the records of devices in {} cannot be tidied", records, e);
+    }
+  }
+
   private void giveBack(Lease lease) {
     lock.lock();
     try {

@@ -26,6 +26,9 @@ public record Supervision(Duration leasePeriod) {
 
   private static final Duration POLL = Duration.ofMillis(100);
 
+  /** How often room for a record is looked for on a full disk. */
+  private static final Duration ROOM_POLL = Duration.ofSeconds(1);
+
   /**
    * What this process has claimed and not given up: the supervisors it has started, or nothing yet.
    * A full disk may not take the record that a claim was given up.
@@ -132,8 +135,26 @@ public record Supervision(Duration leasePeriod) {
         RecordFile.write(folder.file("lost"), Map.of());
       } catch (IOException full) {
         e.addSuppressed(full);
+        Thread.ofVirtual().name("give-up-" + folder.path()).start(() -> giveUpLater(folder));
       }
       throw e;
+    }
+  }
+
+  /** Other workers believe that a living one still means to begin what it has claimed. */
+  private static void giveUpLater(AttemptFolder folder) {
+    try {
+      while (Files.isDirectory(folder.path())) {
+        Thread.sleep(ROOM_POLL);
+        try {
+          RecordFile.write(folder.file("lost"), Map.of());
+          return;
+        } catch (IOException full) {
+          // The disk is still full, or the run's folder was removed.
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

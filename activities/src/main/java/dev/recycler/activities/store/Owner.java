@@ -33,8 +33,14 @@ final class Owner {
   static void claim(Path folder) throws IOException {
     ProcessHandle me = ProcessHandle.current();
     Path fresh = folder.resolveSibling("." + folder.getFileName() + ".owner");
-    Files.write(fresh, List.of(ThisHost.name(), Long.toString(me.pid()), started(me)));
-    Files.move(fresh, file(folder), StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.write(fresh, List.of(ThisHost.name(), Long.toString(me.pid()), started(me)));
+      Files.move(fresh, file(folder), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      // On a full disk there was room for its name.
+      Files.deleteIfExists(fresh);
+      throw e;
+    }
   }
 
   static void release(Path folder) {

@@ -164,12 +164,15 @@ public final class FinetuneStep implements Step<FinetuneInput, Finetuned> {
                   model.fingerprint().hex(),
                   reused)));
     }
+    List<Long> damaged = new ArrayList<>();
+    result.path("damaged").forEach(step -> damaged.add(step.asLong()));
     return new Finetuned(
         new Artifact(model.folder().toString(), model.digest(), model.fingerprint().hex(), reused),
         checkpoints,
         result.path("steps").asLong(),
         result.path("seconds").asDouble(),
         result.path("attempts").asInt(),
-        result.path("stopped").textValue());
+        result.path("stopped").textValue(),
+        damaged);
   }
 }

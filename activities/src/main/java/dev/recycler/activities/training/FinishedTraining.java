@@ -23,9 +23,11 @@ import org.slf4j.LoggerFactory;
  * @param steps optimizer steps of the model
  * @param model folder of the model
  * @param checkpoints the whole states saved before the last step, oldest first
+ * @param damaged steps of saved states that are not whole
  * @param loss the last loss that was logged, or null
  */
-record FinishedTraining(long steps, Path model, List<Saved> checkpoints, Double loss) {
+record FinishedTraining(
+    long steps, Path model, List<Saved> checkpoints, List<Long> damaged, Double loss) {
   private static final Logger LOG = LoggerFactory.getLogger(FinishedTraining.class);
 
   /**
@@ -42,7 +44,8 @@ record FinishedTraining(long steps, Path model, List<Saved> checkpoints, Double 
     }
     Path model = attempt.output();
     requireModel(trainer, model, attempt);
-    List<Saved> whole = undamaged(trainer.checkpoints(model).all(), attempt, tick);
+    List<Saved> all = trainer.checkpoints(model).all();
+    List<Saved> whole = undamaged(all, attempt, tick);
     long done = log.step();
     long asked = log.total();
     if (!whole.isEmpty()) {
@@ -61,7 +64,11 @@ record FinishedTraining(long steps, Path model, List<Saved> checkpoints, Double 
     }
     long last = done;
     return new FinishedTraining(
-        done, model, whole.stream().filter(saved -> saved.step() < last).toList(), log.loss());
+        done,
+        model,
+        whole.stream().filter(saved -> saved.step() < last).toList(),
+        all.stream().filter(saved -> !whole.contains(saved)).map(Saved::step).toList(),
+        log.loss());
   }
 
   /** What of the saved states is whole, and has the models that were saved. */

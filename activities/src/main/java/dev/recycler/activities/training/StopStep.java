@@ -110,7 +110,12 @@ public final class StopStep implements Step<StopInput, Finetuned> {
                   "stoppedAt", at,
                   "stoppedBecause", input.why()),
               new TrainingPublisher.Result(
-                  at, past.seconds(), past.attempts(), List.copyOf(earlier.keySet()), input.why()));
+                  at,
+                  past.seconds(),
+                  past.attempts(),
+                  List.copyOf(earlier.keySet()),
+                  List.of(),
+                  input.why()));
       return making.store().publish(staging, lineage, tick);
     }
   }

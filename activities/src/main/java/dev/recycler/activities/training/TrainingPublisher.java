@@ -39,7 +39,13 @@ record TrainingPublisher(
    * @param stopped why a checkpoint is the model, or null
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Result(long steps, double seconds, int attempts, List<Long> checkpoints, String stopped) {}
+  record Result(
+      long steps,
+      double seconds,
+      int attempts,
+      List<Long> checkpoints,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Long> damaged,
+      String stopped) {}
 
   StoredArtifact publish(
       Map<String, Object> parameters,
@@ -136,6 +142,7 @@ record TrainingPublisher(
             seconds,
             attempts.size(),
             models(finished).stream().map(Saved::step).toList(),
+            finished.damaged(),
             null));
   }
 

@@ -204,6 +204,37 @@ class HostDevicesTest {
     assertThat(devices.inUse(List.of("GPU-0"))).isEmpty();
   }
 
+  @Test
+  void whatDeadWorkersLeaveGoesWithTheNext() throws Exception {
+    HostDevices devices = new HostDevices(records);
+    assertThat(devices.claim(new Promise(records, "dead", List.of("GPU-0")))).isTrue();
+    assertThat(devices.claim(new Promise(records, "living", List.of("GPU-1")))).isTrue();
+    place(records.resolve("GPU-0"), "another-boot pid:[1]");
+    Files.createFile(records.resolve("GPU-0.new-4711"));
+
+    slots(records).tidy();
+
+    try (Stream<Path> left = Files.list(records)) {
+      assertThat(left)
+          .extracting(file -> file.getFileName().toString())
+          .containsExactlyInAnyOrder("lock", "GPU-1");
+    }
+  }
+
+  @Test
+  void aSupervisorTakesWhatWasItsWorkersThoughTheRecordWasTidiedAway() throws Exception {
+    Promise promise = new Promise(records, "mine", List.of("GPU-0"));
+    Attempt attempt =
+        new Supervision(Runs.LEASE)
+            .startOrAttach(
+                folder.resolve("run"),
+                (output, _) -> Runs.shell(output, "touch started").withDevices(promise),
+                () -> {});
+
+    assertThat(Runs.ended(attempt).cause()).isEqualTo(Cause.BY_ITSELF);
+    assertThat(attempt.output().resolve("started")).exists();
+  }
+
   private static void place(Path record, String place) throws IOException {
     Map<String, String> values = new TreeMap<>(RecordFile.read(record).orElseThrow());
     values.put("holder.place", place);

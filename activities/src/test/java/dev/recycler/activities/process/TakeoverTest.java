@@ -135,6 +135,55 @@ class TakeoverTest {
   }
 
   @Test
+  void otherWorkersLearnThatAnAttemptWasGivenUpOnceTheDiskHasRoom() throws Exception {
+    Path run = folder.resolve("run");
+    giveUpOnAFullDisk(run);
+    assertThat(run.resolve("attempt-1/lost")).doesNotExist();
+
+    makeRoom(run);
+    Runs.until(() -> Files.exists(run.resolve("attempt-1/lost")));
+  }
+
+  /** Where the record is to be written nothing can be. */
+  private static void giveUpOnAFullDisk(Path run) {
+    assertThatThrownBy(
+            () ->
+                new Supervision(Runs.LEASE)
+                    .startOrAttach(
+                        run,
+                        (output, _) -> {
+                          Files.createDirectory(
+                              output.resolveSibling("lost.new-" + ProcessHandle.current().pid()));
+                          throw new IOException("no space");
+                        },
+                        () -> {}))
+        .hasMessage("no space");
+  }
+
+  private static void makeRoom(Path run) throws IOException {
+    Files.delete(run.resolve("attempt-1/lost.new-" + ProcessHandle.current().pid()));
+  }
+
+  @Test
+  void nobodyWaitsForAnAttemptThatThisProcessGaveUpAndCouldNotRecord() throws Exception {
+    Path run = folder.resolve("run");
+    giveUpOnAFullDisk(run);
+    makeRoom(run);
+
+    Attempt next =
+        new Supervision(Duration.ofDays(1))
+            .startOrAttach(
+                run,
+                (output, _) -> Runs.shell(output, "exit 0"),
+                () -> {
+                  throw new IllegalStateException("waits for a claim that was given up");
+                });
+
+    assertThat(next.number()).isEqualTo(2);
+    assertThat(Runs.ended(next).isZero()).isTrue();
+  }
+
+  @Test
   void aNewerAttemptFencesTheOneBefore() throws Exception {
     Attempt first = Runs.start(folder.resolve("run"), LONG);
     long tool = Long.parseLong(Runs.appears(first.output().resolve("pid")));

@@ -3,6 +3,7 @@ package dev.recycler.activities.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.recycler.activities.step.ThisHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -194,6 +195,20 @@ class GarbageCollectionTest {
     assertThat(mine.folder()).isDirectory();
     assertThat(running.resolve("optimizer.bin")).exists();
     mine.close();
+  }
+
+  @Test
+  void theNoteOfWhoOwnedAFolderThatIsGoneGoesToo() throws IOException {
+    Path staging = store.root().resolve("staging");
+    Files.write(
+        Files.createDirectories(staging).resolve("merge-gone.owner"),
+        List.of(ThisHost.name(), Long.toString(Long.MAX_VALUE), "long ago"));
+    Files.write(staging.resolve("merge-elsewhere.owner"), List.of("another-host", "1", "long ago"));
+
+    collect(WEEK);
+
+    assertThat(staging.resolve("merge-gone.owner")).doesNotExist();
+    assertThat(staging.resolve("merge-elsewhere.owner")).exists();
   }
 
   @Test

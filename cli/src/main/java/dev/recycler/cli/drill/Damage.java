@@ -47,17 +47,9 @@ final class Damage {
     for (int i = 0; i < patience() && !scene.isOver(); i++) {
       for (ProcessHandle trainer : scene.trainers()) {
         Optional<Path> output = output(trainer);
-        List<Path> saved = output.isEmpty() ? List.of() : checkpoints(output.get());
-        if (!saved.isEmpty()) {
-          String name =
-              List.of("model.safetensors", "trainer_state.json", "optimizer.pt")
-                  .get(fault.which() % 3);
-          Path file = saved.getLast().resolve(name);
-          scene.timeLine().add("cuts off " + file + ", kills trainer " + trainer.pid());
-          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.truncate(channel.size() / 2);
-          }
-          Processes.signal("KILL", trainer.pid());
+        if (output.isPresent()
+            && !checkpoints(output.get()).isEmpty()
+            && cutAndKill(trainer, output.get(), fault)) {
           return true;
         }
       }
@@ -83,6 +75,26 @@ final class Damage {
       Thread.sleep(POLL_MILLIS);
     }
     return false;
+  }
+
+  private boolean cutAndKill(ProcessHandle trainer, Path output, Fault fault)
+      throws IOException, InterruptedException {
+    // It saves nothing newer meanwhile, and does not end by itself.
+    Processes.signal("STOP", trainer.pid());
+    List<Path> saved = checkpoints(output);
+    if (saved.isEmpty()) {
+      Processes.signal("CONT", trainer.pid());
+      return false;
+    }
+    String name =
+        List.of("model.safetensors", "trainer_state.json", "optimizer.pt").get(fault.which() % 3);
+    Path file = saved.getLast().resolve(name);
+    scene.timeLine().add("cuts off " + file + ", kills trainer " + trainer.pid());
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(channel.size() / 2);
+    }
+    Processes.signal("KILL", trainer.pid());
+    return true;
   }
 
   private boolean flipAndKill(ProcessHandle trainer, Path output, Fault fault)

@@ -41,7 +41,7 @@ import picocli.CommandLine.Option;
       "  recycler drill --runs 50",
       "  recycler drill --runs 1 --seed 4711 --keep     one run again, its folder kept",
       "  recycler drill --faults worker,power-cut,halt-at",
-      "  recycler drill --runs 30 --real-every 10       every tenth with TRL and lm-eval",
+      "  recycler drill --real-every 5     every fifth run with TRL and lm-eval",
       "  recycler drill --soak 1h          one long series: does anything grow?",
       "  recycler drill --address temporal.example.org:7233 --home /shared/drill",
       "",

@@ -9,8 +9,11 @@ import dev.recycler.workflows.spec.SeriesSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What an undisturbed run gives: every model by the step that makes it, and every score. With the
@@ -20,12 +23,14 @@ import java.util.Map;
  * @param models weights of each merged and fine-tuned model, by step
  * @param checkpoints weights of each checkpoint, by {@code STEP@N}
  * @param scores by step
+ * @param checkpointScores steps of the scores of each checkpoint, by {@code STEP@N}
  * @param trainedSteps optimizer steps of each fine-tuning, by step
  */
 record Expected(
     Map<String, KnownModel> models,
     Map<String, KnownModel> checkpoints,
     Map<String, Double> scores,
+    Map<String, List<String>> checkpointScores,
     Map<String, Long> trainedSteps) {
 
   /**
@@ -39,6 +44,7 @@ record Expected(
     Map<String, TinyModel> all = new LinkedHashMap<>();
     Expected expected =
         new Expected(
+            new LinkedHashMap<>(),
             new LinkedHashMap<>(),
             new LinkedHashMap<>(),
             new LinkedHashMap<>(),
@@ -79,10 +85,14 @@ record Expected(
     while (state.step() < total) {
       state = Arithmetic.step(state, data);
       if (state.step() % shape.saveEvery() == 0 && state.step() < total) {
-        checkpoints.put(step.id() + "@" + state.step(), new KnownModel.Computed(state.model()));
+        String checkpoint = step.id() + "@" + state.step();
+        checkpoints.put(checkpoint, new KnownModel.Computed(state.model()));
+        List<String> scored = new ArrayList<>();
         for (Scoring scoring : plan.checkpointScorings(step.model(), state.step())) {
           score(scoring, state.model());
+          scored.add(scoring.step());
         }
+        checkpointScores.put(checkpoint, scored);
       }
     }
     all.put(step.id(), state.model());
@@ -92,6 +102,17 @@ record Expected(
 
   private void score(Scoring scoring, TinyModel model) {
     scores.put(scoring.step(), Arithmetic.score(model, scoring.evaluation().task()));
+  }
+
+  /** What is left where checkpoints, {@code STEP@N}, were damaged and the series says so. */
+  Expected without(Set<String> damaged) {
+    Map<String, KnownModel> left = new LinkedHashMap<>(checkpoints);
+    Map<String, Double> leftScores = new LinkedHashMap<>(scores);
+    for (String checkpoint : damaged) {
+      left.remove(checkpoint);
+      checkpointScores.getOrDefault(checkpoint, List.of()).forEach(leftScores::remove);
+    }
+    return new Expected(models, left, leftScores, checkpointScores, trainedSteps);
   }
 
   /** Steps of all trainers together. */

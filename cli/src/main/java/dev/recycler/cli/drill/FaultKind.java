@@ -151,6 +151,11 @@ enum FaultKind {
     return ends;
   }
 
+  /** Whether a checkpoint that somebody wants to keep may not be whole any more. */
+  boolean damagesCheckpoints() {
+    return this == CUT_CHECKPOINT || this == FLIP_CHECKPOINT || this == TRAINER_TORN;
+  }
+
   /** As it is written in {@code --faults}. */
   String key() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

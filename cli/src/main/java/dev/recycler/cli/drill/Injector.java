@@ -335,7 +335,9 @@ final class Injector {
   /** Whoever is there next takes the order. */
   private boolean order(String who, String what) throws IOException {
     Path orders = scene.folder().orders();
-    Path fresh = Files.writeString(orders.resolve(".new-" + who), what);
+    // Two may be given at one moment.
+    Path fresh = Files.createTempFile(orders, ".new-", "");
+    Files.writeString(fresh, what);
     Files.move(fresh, orders.resolve(who), StandardCopyOption.ATOMIC_MOVE);
     return true;
   }

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /** Judges a run that is over by what must hold, whatever has happened to it. */
 final class Oracle {
   private final Scene scene;
-  private final Expected expected;
+  private Expected expected;
   private final List<Violation> violations = new ArrayList<>();
 
   Oracle(Scene scene, Expected expected) {
@@ -32,12 +32,32 @@ final class Oracle {
    * @param performed the faults that were carried out
    */
   List<Violation> judge(SeriesProgress progress, List<Fault> performed) throws IOException {
+    if (performed.stream().anyMatch(this::mayDamageCheckpoints)) {
+      expected = expected.without(reportedDamage(progress));
+    }
     numbers(progress);
     weights();
     violations.addAll(new ToolChecks(scene, scene.journals(), performed, expected).violations());
     wholeArtifacts();
     nothingLeft();
     return List.copyOf(violations);
+  }
+
+  private boolean mayDamageCheckpoints(Fault fault) {
+    boolean notOnDisk =
+        fault.kind() == FaultKind.POWER_CUT && !scene.tools().forcesCheckpoints();
+    return notOnDisk || fault.kind().damagesCheckpoints();
+  }
+
+  /** A checkpoint of a training that is over is nothing that could be made again. */
+  private static Set<String> reportedDamage(SeriesProgress progress) {
+    Set<String> damaged = new HashSet<>();
+    for (StepProgress step : progress.steps()) {
+      if (step.finetuned() != null) {
+        step.finetuned().damaged().forEach(at -> damaged.add(step.id() + "@" + at));
+      }
+    }
+    return damaged;
   }
 
   /** The reports are made of these. */

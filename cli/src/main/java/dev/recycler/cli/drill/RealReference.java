@@ -1,5 +1,6 @@
 package dev.recycler.cli.drill;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.recycler.activities.step.ThisHost;
@@ -16,9 +17,9 @@ import dev.recycler.workflows.progress.StepKind;
 import dev.recycler.workflows.progress.StepProgress;
 import dev.recycler.workflows.spec.SeriesSpec;
 import java.io.File;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
@@ -68,7 +69,7 @@ final class RealReference {
       SortedMap<String, Double> scores,
       SortedMap<String, Long> trainedSteps) {
     Expected expected() {
-      return new Expected(known(models), known(checkpoints), scores, trainedSteps);
+      return new Expected(known(models), known(checkpoints), scores, Map.of(), trainedSteps);
     }
 
     private static Map<String, KnownModel> known(
@@ -94,7 +95,8 @@ final class RealReference {
     try {
       Kept kept = JSON.readValue(file().toFile(), Kept.class);
       return kept.of().equals(identity()) ? Optional.of(kept.expected()) : Optional.empty();
-    } catch (NoSuchFileException | java.io.FileNotFoundException e) {
+    } catch (FileNotFoundException | JsonProcessingException e) {
+      // There is none, or of another form.
       return Optional.empty();
     }
   }

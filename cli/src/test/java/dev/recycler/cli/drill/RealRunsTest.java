@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.recycler.activities.step.ToolHome;
 import dev.recycler.cli.console.Places;
+import dev.recycler.cli.drill.tool.TinyModel;
 import dev.recycler.workflows.spec.Strategy;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,7 +26,7 @@ class RealRunsTest {
   private static final RealTools TOOLS =
       new RealTools(new ToolHome(Path.of("/venv/bin/python"), Path.of("/scripts")));
   private static final Expected EXPECTED =
-      new Expected(Map.of(), Map.of(), Map.of(), Map.of("a", 60L, "b", 60L));
+      new Expected(Map.of(), Map.of(), Map.of(), Map.of(), Map.of("a", 60L, "b", 60L));
 
   @TempDir Path folder;
   private RealRuns runs;
@@ -32,8 +35,11 @@ class RealRunsTest {
   void makeReleases() throws IOException {
     for (String release : List.of("M1", "M2")) {
       Path model = Files.createDirectories(folder.resolve("mini/releases").resolve(release));
-      Files.writeString(model.resolve("config.json"), release);
+      new TinyModel(new TreeMap<>(Map.of("w", new float[] {1})), release).write(model);
     }
+    Files.createDirectories(folder.resolve("mini/tasks"));
+    Files.createDirectories(folder.resolve("mini/data/train"));
+    Files.writeString(folder.resolve("mini/data/test.jsonl"), "{}");
     runs = new RealRuns(3, TOOLS, new RealSeries(folder.resolve("mini")), EXPECTED);
   }
 
@@ -53,7 +59,7 @@ class RealRunsTest {
       assertThat(one.series().strategies()).containsExactly(Strategy.DIRECT, Strategy.ITERATIVE);
       assertThat(one.series().finetune().trainer()).isEqualTo("trl");
       assertThat(one.series().releases()).hasSize(one.shape().late() ? 1 : 2);
-      assertThat(one.folder().release(2).resolve("config.json")).hasContent("M2");
+      assertThat(one.folder().release(2).resolve("tokenizer.json")).hasContent("M2");
     }
   }
 
@@ -167,7 +173,7 @@ class RealRunsTest {
     try {
       return plan(seed, "run-" + seed).schedule();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -117,6 +117,8 @@ public interface Steps {
    * @param seconds wall time that training took, all attempts together
    * @param attempts how many times the trainer was started
    * @param stopped why the training was ended at a checkpoint, which is the model then; else null
+   * @param damaged steps of checkpoints that were not whole when the training was over, and are
+   *     therefore not kept; null and absent where it was none
    */
   record Finetuned(
       Artifact model,
@@ -124,9 +126,22 @@ public interface Steps {
       long steps,
       double seconds,
       int attempts,
-      @JsonInclude(JsonInclude.Include.NON_NULL) String stopped) {
+      @JsonInclude(JsonInclude.Include.NON_NULL) String stopped,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Long> damaged) {
     public Finetuned {
       checkpoints = List.copyOf(checkpoints);
+      damaged = damaged == null ? List.of() : List.copyOf(damaged);
+    }
+
+    /** All of whose checkpoints are kept. */
+    public Finetuned(
+        Artifact model,
+        List<Checkpoint> checkpoints,
+        long steps,
+        double seconds,
+        int attempts,
+        String stopped) {
+      this(model, checkpoints, steps, seconds, attempts, stopped, List.of());
     }
 
     /** Of a training that went to its end. */
