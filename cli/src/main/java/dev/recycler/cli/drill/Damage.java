@@ -10,10 +10,13 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Damages files as a failing disk does. */
 final class Damage {
+  private static final int POLL_MILLIS = 50;
+
   private final Scene scene;
 
   Damage(Scene scene) {
@@ -41,29 +44,16 @@ final class Damage {
 
   /** A file of the newest whole checkpoint of a running training ends early; the trainer dies. */
   boolean checkpoint(Fault fault) throws IOException, InterruptedException {
-    for (int i = 0; i < 60 && !scene.isOver(); i++) {
-      for (ProcessHandle trainer : scene.processes(Scene.TRAINER)) {
-        String[] words = trainer.info().commandLine().orElse("").split(" ", -1);
-        int at = List.of(words).indexOf("--output");
-        // It saves nothing newer meanwhile, and does not end by itself.
-        Processes.signal("STOP", trainer.pid());
-        List<Path> saved = at < 0 ? List.of() : checkpoints(Path.of(words[at + 1]));
-        if (saved.isEmpty()) {
-          Processes.signal("CONT", trainer.pid());
-        } else {
-          String name =
-              List.of("model.safetensors", "trainer_state.json", "optimizer.pt")
-                  .get(fault.which() % 3);
-          Path file = saved.getLast().resolve(name);
-          scene.timeLine().add("cuts off " + file + ", kills trainer " + trainer.pid());
-          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.truncate(channel.size() / 2);
-          }
-          Processes.signal("KILL", trainer.pid());
+    for (int i = 0; i < patience() && !scene.isOver(); i++) {
+      for (ProcessHandle trainer : scene.trainers()) {
+        Optional<Path> output = output(trainer);
+        if (output.isPresent()
+            && !checkpoints(output.get()).isEmpty()
+            && cutAndKill(trainer, output.get(), fault)) {
           return true;
         }
       }
-      Thread.sleep(50);
+      Thread.sleep(POLL_MILLIS);
     }
     return false;
   }
@@ -73,20 +63,38 @@ final class Damage {
    * the trainer dies.
    */
   boolean sealedCheckpoint(Fault fault) throws IOException, InterruptedException {
-    for (int i = 0; i < 60 && !scene.isOver(); i++) {
-      for (ProcessHandle trainer : scene.processes(Scene.TRAINER)) {
-        String[] words = trainer.info().commandLine().orElse("").split(" ", -1);
-        int at = List.of(words).indexOf("--output");
-        Path output = at < 0 ? null : Path.of(words[at + 1]);
-        if (output != null
-            && !checkpoints(output).isEmpty()
-            && flipAndKill(trainer, output, fault)) {
+    for (int i = 0; i < patience() && !scene.isOver(); i++) {
+      for (ProcessHandle trainer : scene.trainers()) {
+        Optional<Path> output = output(trainer);
+        if (output.isPresent()
+            && !checkpoints(output.get()).isEmpty()
+            && flipAndKill(trainer, output.get(), fault)) {
           return true;
         }
       }
-      Thread.sleep(50);
+      Thread.sleep(POLL_MILLIS);
     }
     return false;
+  }
+
+  private boolean cutAndKill(ProcessHandle trainer, Path output, Fault fault)
+      throws IOException, InterruptedException {
+    // It saves nothing newer meanwhile, and does not end by itself.
+    Processes.signal("STOP", trainer.pid());
+    List<Path> saved = checkpoints(output);
+    if (saved.isEmpty()) {
+      Processes.signal("CONT", trainer.pid());
+      return false;
+    }
+    String name =
+        List.of("model.safetensors", "trainer_state.json", "optimizer.pt").get(fault.which() % 3);
+    Path file = saved.getLast().resolve(name);
+    scene.timeLine().add("cuts off " + file + ", kills trainer " + trainer.pid());
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(channel.size() / 2);
+    }
+    Processes.signal("KILL", trainer.pid());
+    return true;
   }
 
   private boolean flipAndKill(ProcessHandle trainer, Path output, Fault fault)
@@ -94,10 +102,10 @@ final class Damage {
     // It saves nothing newer meanwhile.
     Processes.signal("STOP", trainer.pid());
     List<Path> saved = checkpoints(output);
-    String step = saved.isEmpty() ? "none" : saved.getLast().getFileName().toString().substring(5);
+    String step = saved.isEmpty() ? "none" : Long.toString(step(saved.getLast()));
     Path seal = output.resolveSibling("seals").resolve(step);
-    for (int i = 0; i < 60 && !Files.exists(seal) && !scene.isOver(); i++) {
-      Thread.sleep(50);
+    for (int i = 0; i < patience() && !Files.exists(seal) && !scene.isOver(); i++) {
+      Thread.sleep(POLL_MILLIS);
     }
     boolean sealed = Files.exists(seal);
     if (sealed) {
@@ -108,19 +116,31 @@ final class Damage {
     return sealed;
   }
 
-  private static List<Path> checkpoints(Path output) throws IOException {
+  private Optional<Path> output(ProcessHandle trainer) {
+    return Processes.argument(trainer, scene.tools().programs().outputs()).map(Path::of);
+  }
+
+  private long patience() {
+    return scene.tools().pace().victim().toMillis() / POLL_MILLIS;
+  }
+
+  private long step(Path checkpoint) {
+    return Long.parseLong(
+        checkpoint.getFileName().toString().substring(scene.tools().programs().state().length()));
+  }
+
+  private List<Path> checkpoints(Path output) throws IOException {
+    Tools.Programs programs = scene.tools().programs();
     List<Path> found = new ArrayList<>();
     try (Stream<Path> entries = Files.list(output)) {
       entries
-          .filter(entry -> entry.getFileName().toString().startsWith("step-"))
-          .filter(entry -> Files.exists(entry.resolve("DONE")))
+          .filter(entry -> entry.getFileName().toString().startsWith(programs.state()))
+          .filter(entry -> Files.exists(entry.resolve(programs.last())))
           .forEach(found::add);
     } catch (NoSuchFileException e) {
       return List.of();
     }
-    found.sort(
-        Comparator.comparingLong(
-            folder -> Long.parseLong(folder.getFileName().toString().substring(5))));
+    found.sort(Comparator.comparingLong(this::step));
     return found;
   }
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -36,9 +37,16 @@ final class Drill {
    * @param seed of the first run
    * @param faults as they were written
    * @param home absolute, without links
+   * @param real which runs use real tools, where some do
    */
   record Request(
-      int runs, long seed, List<FaultKind> kinds, String faults, Path home, boolean keep) {
+      int runs,
+      long seed,
+      List<FaultKind> kinds,
+      String faults,
+      Path home,
+      boolean keep,
+      Optional<RealRuns> real) {
     Request {
       kinds = List.copyOf(kinds);
     }
@@ -116,7 +124,11 @@ final class Drill {
   private void one(int number, long seed, Server server) throws IOException, InterruptedException {
     Path folder = request.home().resolve("run-" + seed);
     Folders.delete(folder);
-    DrillRun.Plan plan = DrillRun.Plan.of(seed, request.kinds(), folder, places);
+    boolean real = request.real().filter(runs -> runs.include(number + 1)).isPresent();
+    DrillRun.Plan plan =
+        real
+            ? request.real().get().plan(seed, request.kinds(), folder, places)
+            : DrillRun.Plan.of(seed, request.kinds(), folder, places);
     DrillRun.Outcome outcome = new DrillRun(plan, places).run(server);
     Files.write(folder.resolve("timeline.txt"), outcome.timeLine());
     report(number, plan, outcome);
@@ -149,12 +161,17 @@ final class Drill {
         .subList(Math.max(0, lines.size() - LINES_SHOWN), lines.size())
         .forEach(line -> console.print("       " + line));
     console.print("     all of it: " + plan.folder().path().resolve("timeline.txt"));
-    console.print("     again: " + again(plan.seed()));
+    console.print("     again: " + again(plan));
   }
 
-  private String again(long seed) {
-    return "recycler drill --runs 1 --seed %d --faults %s --home %s%s --keep"
-        .formatted(seed, request.faults(), places.quote(request.home()), servers.options());
+  private String again(DrillRun.Plan plan) {
+    return "recycler drill --runs 1 --seed %d%s --faults %s --home %s%s --keep"
+        .formatted(
+            plan.seed(),
+            plan.shape() instanceof RealShape ? " --real-every 1" : "",
+            request.faults(),
+            places.quote(request.home()),
+            servers.options());
   }
 
   private void summary(Duration took) {

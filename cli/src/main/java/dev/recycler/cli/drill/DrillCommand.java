@@ -5,11 +5,14 @@ import dev.recycler.cli.console.CommandFailed;
 import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.LogFiles;
 import dev.recycler.cli.console.Places;
+import dev.recycler.cli.console.Progress;
 import dev.recycler.cli.console.Session;
 import dev.recycler.cli.drill.server.Server;
 import dev.recycler.cli.drill.server.ServerChoice;
 import dev.recycler.cli.python.PythonEnvironment;
 import dev.recycler.cli.python.PythonTools;
+import dev.recycler.cli.quickstart.MiniSeries;
+import dev.recycler.cli.server.HomeLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,13 +43,12 @@ import picocli.CommandLine.Option;
       "  recycler drill --runs 50",
       "  recycler drill --runs 1 --seed 4711 --keep     one run again, its folder kept",
       "  recycler drill --faults worker,power-cut,halt-at",
+      "  recycler drill --real-every 5     every fifth run with TRL and lm-eval",
       "  recycler drill --soak 1h          one long series: does anything grow?",
       "  recycler drill --address temporal.example.org:7233 --home /shared/drill",
       "",
       "Each run is a small series of real processes: a server, workers, supervisors, a",
-      "trainer and a harness that compute on real safetensors. Faults: worker, tools,",
-      "server, network, power, damage, misbehaviour, user, points, all; or single ones",
-      "such as kill-worker, power-cut.",
+      "trainer and a harness that compute on real safetensors.",
       "Give a server of its own: its task queue must have no other workers."
     })
 public final class DrillCommand implements Callable<Integer> {
@@ -67,8 +69,18 @@ public final class DrillCommand implements Callable<Integer> {
       names = "--faults",
       paramLabel = "LIST",
       split = ",",
-      description = "Which faults, by kind or group; none for none. Default: all.")
+      completionCandidates = FaultNames.class,
+      description = {
+        "Which faults, by group (${COMPLETION-CANDIDATES}), or single ones such as kill-worker."
+            + " Default: all."
+      })
   private List<String> faults = List.of("all");
+
+  @Option(
+      names = "--real-every",
+      paramLabel = "K",
+      description = "Every K-th run trains with TRL and scores with lm-eval. Default: none.")
+  private Integer realEvery;
 
   @Option(
       names = "--home",
@@ -125,9 +137,58 @@ public final class DrillCommand implements Callable<Integer> {
             session.console(),
             places,
             new Drill.Request(
-                runs, first, kinds(), String.join(",", faults), folder.toRealPath(), keep),
+                runs,
+                first,
+                kinds(),
+                String.join(",", faults),
+                folder.toRealPath(),
+                keep,
+                realRuns(places, folder.toRealPath())),
             servers(places));
     return (drill.run(atOnce) ? ExitCode.OK : ExitCode.FAILED).code();
+  }
+
+  /** Which runs are to use real tools; what those must give is found out first. */
+  private Optional<RealRuns> realRuns(Places places, Path folder)
+      throws IOException, InterruptedException {
+    if (realEvery == null) {
+      return Optional.empty();
+    }
+    PythonTools python =
+        new PythonEnvironment(places)
+            .find()
+            .orElseThrow(
+                () ->
+                    new CommandFailed(
+                        ExitCode.ENVIRONMENT,
+                        "--real-every needs TRL and lm-eval, which are not installed: run 'recycler"
+                            + " quickstart --smoke' once, which installs them."));
+    Path real = Files.createDirectories(folder.resolve("real"));
+    RealTools tools = new RealTools(python.toolHome(places));
+    RealSeries series = new RealSeries(real.resolve("mini-series"));
+    try (HomeLock _ = HomeLock.take(real, "recycler drill");
+        Progress progress = new Progress(session)) {
+      new MiniSeries(places, python.python(), progress)
+          .make(
+              series.mini(),
+              new MiniSeries.Wanted(RealSeries.RELEASES, 0, RealSeries.SIZE),
+              real.resolve("mini-series.log"));
+      RealReference reference = new RealReference(real, series, tools, places);
+      Optional<Expected> kept = reference.kept();
+      Expected expected = kept.isPresent() ? kept.get() : undisturbed(reference, real, progress);
+      return Optional.of(new RealRuns(realEvery, tools, series, expected));
+    }
+  }
+
+  private Expected undisturbed(RealReference reference, Path real, Progress progress)
+      throws IOException, InterruptedException {
+    Path home = real.resolve("server");
+    Folders.delete(home);
+    try (Server own = servers(session.places()).start(home)) {
+      return reference.make(own, progress);
+    } finally {
+      Folders.delete(home);
+    }
   }
 
   private boolean soak(Places places, Path folder, long first)
@@ -143,6 +204,16 @@ public final class DrillCommand implements Callable<Integer> {
   private void requireUsable() {
     if (runs < 1 || atOnce < 1) {
       throw new CommandFailed(ExitCode.USAGE, "--runs and --at-once must be at least 1.");
+    }
+    if (realEvery != null && soak != null) {
+      throw new CommandFailed(
+          ExitCode.USAGE, "a soak has the drill's own tools only: leave --real-every out.");
+    }
+    if (realEvery != null && (realEvery < 1 || realEvery > runs)) {
+      throw new CommandFailed(
+          ExitCode.USAGE,
+          "--real-every is %d: it must be from 1 to %d, the number of runs."
+              .formatted(realEvery, runs));
     }
     if (address != null && atOnce > 1) {
       throw new CommandFailed(

@@ -5,6 +5,7 @@ import dev.recycler.cli.console.Places;
 import dev.recycler.cli.drill.hub.DrillHub;
 import dev.recycler.cli.drill.server.Server;
 import dev.recycler.cli.series.SeriesFiles;
+import dev.recycler.cli.terminal.Durations;
 import dev.recycler.worker.TemporalConnection;
 import dev.recycler.workflows.SeriesInput;
 import dev.recycler.workflows.progress.SeriesProgress;
@@ -24,9 +25,6 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** One run of a drill: a series, its faults, its end, and what the oracle says of it. */
 final class DrillRun {
-  /** After the last fault; a busy machine has room. */
-  private static final Duration LIMIT = Duration.ofMinutes(4);
-
   /** So that a lost worker costs a run seconds. */
   private static final int SILENCE_SECONDS = 5;
 
@@ -58,7 +56,7 @@ final class DrillRun {
       Schedule schedule) {
 
     /**
-     * Makes the folder of a run and what is in it.
+     * Makes the folder of a run with the drill's own tools, and what is in it.
      *
      * @param kinds the faults to choose from
      */
@@ -66,7 +64,7 @@ final class DrillRun {
         throws IOException {
       SplittableRandom random = new SplittableRandom(seed);
       RunFolder made = RunFolder.make(folder, "drill-" + seed);
-      Shape shape = Shape.of(random.split(), kinds);
+      StandInShape shape = StandInShape.of(random.split(), kinds);
       SeriesSpec series = made.write(shape, random.split(), places);
       Expected expected = Expected.of(complete(series, shape, made), shape);
       Schedule schedule = Schedule.of(random.split(), kinds, shape, expected.steps());
@@ -74,7 +72,7 @@ final class DrillRun {
     }
 
     /** With every release, each in its folder here. */
-    private static SeriesSpec complete(SeriesSpec series, Shape shape, RunFolder folder) {
+    private static SeriesSpec complete(SeriesSpec series, StandInShape shape, RunFolder folder) {
       List<Release> releases = new ArrayList<>();
       for (int number = 1; number <= shape.releases(); number++) {
         releases.add(new Release("M" + number, folder.release(number).toString()));
@@ -133,7 +131,7 @@ final class DrillRun {
                 folder,
                 proxy.address(),
                 shape,
-                Workers.Setting.drilled(folder, environment(hub)),
+                Workers.Setting.drilled(folder, shape.tools(), environment(hub)),
                 timeLine)) {
       SeriesWatch series = new SeriesWatch(connection, folder.series());
       Scene scene =
@@ -149,6 +147,7 @@ final class DrillRun {
               timeLine,
               Optional.ofNullable(hub),
               disk,
+              shape.tools().accounts(folder, timeLine),
               () -> finished,
               () -> start(series));
       return disturb(scene);
@@ -172,7 +171,7 @@ final class DrillRun {
 
   private Map<String, String> environment(DrillHub hub) {
     return hub == null
-        ? Map.of()
+        ? plan.shape().tools().environment(plan.folder())
         : Map.of("HF_ENDPOINT", hub.endpoint(), "HF_HOME", plan.folder().cache().toString());
   }
 
@@ -183,7 +182,7 @@ final class DrillRun {
     Thread faults =
         Thread.ofPlatform().name("drill-faults").start(() -> inject(injector, plan.schedule()));
     // Apart: a look at the series waits for a worker.
-    Thread care = Thread.ofVirtual().name("drill-care").start(() -> care(scene.workers()));
+    Thread care = Thread.ofVirtual().name("drill-care").start(() -> care(scene));
     Optional<SeriesProgress> progress = drive(scene, injector, faults);
     care.interrupt();
     care.join();
@@ -197,16 +196,17 @@ final class DrillRun {
     } else {
       // Or the workers of the next run would go on with it.
       series.terminate();
-      Journals journals = Journals.read(plan.folder().journal());
-      violations.addAll(new ToolChecks(scene, journals, performed, plan.expected()).violations());
+      violations.addAll(
+          new ToolChecks(scene, scene.journals(), performed, plan.expected()).violations());
     }
     return performed;
   }
 
-  private void care(Workers workers) {
+  private void care(Scene scene) {
     try {
       while (true) {
-        workers.care();
+        scene.workers().care();
+        scene.accounts().look();
         Thread.sleep(POLL_MILLIS);
       }
     } catch (InterruptedException e) {
@@ -284,8 +284,11 @@ final class DrillRun {
           last = Instant.now();
         }
       }
-      if (Duration.between(last, Instant.now()).compareTo(LIMIT) > 0) {
-        violated("end", "the series has not ended %s after its last fault".formatted(LIMIT));
+      Duration limit = plan.shape().tools().pace().limit();
+      if (Duration.between(last, Instant.now()).compareTo(limit) > 0) {
+        violated(
+            "end",
+            "the series has not ended %s after its last fault".formatted(Durations.of(limit)));
         return Optional.empty();
       }
       Thread.sleep(POLL_MILLIS);

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A worker as {@code recycler worker} runs it, without the Python tools: {@code ADDRESS SLOTS
- * DEVICES LOG}. SIGTERM ends it in order.
+ * A worker as {@code recycler worker} runs it: {@code ADDRESS SLOTS DEVICES LOG PYTHON SCRIPTS}.
+ * SIGTERM ends it in order.
  */
 final class DrillWorker {
   private DrillWorker() {}
@@ -22,14 +22,12 @@ final class DrillWorker {
     LogFiles.open(Path.of(arguments[3]));
     LiveHeap.watch();
     TemporalConnection connection = connect(arguments[0]);
-    // No locked environment: the drill's series names its own programs.
-    ToolHome none = new ToolHome(Path.of("/nonexistent/python"), Path.of("/nonexistent"));
     RecyclerWorker worker =
         RecyclerWorker.start(
             connection.client(),
             new WorkerConfig(
                 SeriesWorkflow.TASK_QUEUE,
-                none,
+                new ToolHome(Path.of(arguments[4]), Path.of(arguments[5])),
                 Integer.parseInt(arguments[1]),
                 Path.of(arguments[2]),
                 // A store may have a small disk of its own.

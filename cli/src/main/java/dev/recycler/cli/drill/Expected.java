@@ -16,8 +16,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What an undisturbed run gives, computed here without any of the product's own merging, training,
- * storing or remembering: every model by the step that makes it, and every score.
+ * What an undisturbed run gives: every model by the step that makes it, and every score. With the
+ * drill's own tools it is computed here, without any of the product's own merging, training,
+ * storing or remembering; with real ones there was such a run ({@link RealReference}).
  *
  * @param models weights of each merged and fine-tuned model, by step
  * @param checkpoints weights of each checkpoint, by {@code STEP@N}
@@ -26,8 +27,8 @@ import java.util.Set;
  * @param trainedSteps optimizer steps of each fine-tuning, by step
  */
 record Expected(
-    Map<String, TinyModel> models,
-    Map<String, TinyModel> checkpoints,
+    Map<String, KnownModel> models,
+    Map<String, KnownModel> checkpoints,
     Map<String, Double> scores,
     Map<String, List<String>> checkpointScores,
     Map<String, Long> trainedSteps) {
@@ -37,7 +38,7 @@ record Expected(
    *
    * @param spec the series with all its releases
    */
-  static Expected of(SeriesSpec spec, Shape shape) throws IOException {
+  static Expected of(SeriesSpec spec, StandInShape shape) throws IOException {
     Plan plan = Plan.of(spec);
     long data = Arithmetic.data(Files.readAllBytes(Path.of(spec.finetune().data())));
     Map<String, TinyModel> all = new LinkedHashMap<>();
@@ -61,7 +62,7 @@ record Expected(
                   all.get(merge.base()),
                   merge.model().scale());
           all.put(merge.id(), merged);
-          expected.models.put(merge.id(), merged);
+          expected.models.put(merge.id(), new KnownModel.Computed(merged));
         }
         case PlannedStep.Finetune finetune -> expected.finetune(finetune, all, plan, shape, data);
         case PlannedStep.Evaluate evaluate ->
@@ -74,14 +75,18 @@ record Expected(
   }
 
   private void finetune(
-      PlannedStep.Finetune step, Map<String, TinyModel> all, Plan plan, Shape shape, long data) {
+      PlannedStep.Finetune step,
+      Map<String, TinyModel> all,
+      Plan plan,
+      StandInShape shape,
+      long data) {
     long total = (long) shape.steps() * step.model().times();
     Arithmetic.State state = Arithmetic.State.start(all.get(step.start()));
     while (state.step() < total) {
       state = Arithmetic.step(state, data);
       if (state.step() % shape.saveEvery() == 0 && state.step() < total) {
         String checkpoint = step.id() + "@" + state.step();
-        checkpoints.put(checkpoint, state.model());
+        checkpoints.put(checkpoint, new KnownModel.Computed(state.model()));
         List<String> scored = new ArrayList<>();
         for (Scoring scoring : plan.checkpointScorings(step.model(), state.step())) {
           score(scoring, state.model());
@@ -91,7 +96,7 @@ record Expected(
       }
     }
     all.put(step.id(), state.model());
-    models.put(step.id(), state.model());
+    models.put(step.id(), new KnownModel.Computed(state.model()));
     trainedSteps.put(step.id(), total);
   }
 
@@ -101,7 +106,7 @@ record Expected(
 
   /** What is left where checkpoints, {@code STEP@N}, were damaged and the series says so. */
   Expected without(Set<String> damaged) {
-    Map<String, TinyModel> left = new LinkedHashMap<>(checkpoints);
+    Map<String, KnownModel> left = new LinkedHashMap<>(checkpoints);
     Map<String, Double> leftScores = new LinkedHashMap<>(scores);
     for (String checkpoint : damaged) {
       left.remove(checkpoint);

@@ -15,12 +15,10 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Carries out the faults of a schedule, each when its moment has come. */
 final class Injector {
-  /** A victim that is not there yet is waited for so long. */
-  private static final int PATIENCE = 40;
-
   private static final int POLL_MILLIS = 100;
 
   private final Scene scene;
@@ -105,15 +103,16 @@ final class Injector {
       case KILL_WORKER_IN_REQUEST ->
           inRequest(fault, () -> signal("KILL", scene.workers().choose(fault.which())));
       case KILL_SERVER_IN_REQUEST -> inRequest(fault, this::killServer);
-      case KILL_SUPERVISOR -> one(fault, Scene.SUPERVISOR, victim -> signal("KILL", victim));
-      case TERM_SUPERVISOR -> one(fault, Scene.SUPERVISOR, victim -> signal("TERM", victim));
-      case STOP_SUPERVISOR -> one(fault, Scene.SUPERVISOR, victim -> stop(victim, fault.millis()));
-      case KILL_TRAINER -> one(fault, Scene.TRAINER, victim -> signal("KILL", victim));
-      case TERM_TRAINER -> one(fault, Scene.TRAINER, victim -> signal("TERM", victim));
-      case STOP_TRAINER -> one(fault, Scene.TRAINER, victim -> stop(victim, fault.millis()));
-      case KILL_BOTH -> one(fault, Scene.TRAINER, this::killWithSupervisor);
+      case KILL_SUPERVISOR -> one(fault, scene::supervisors, victim -> signal("KILL", victim));
+      case TERM_SUPERVISOR -> one(fault, scene::supervisors, victim -> signal("TERM", victim));
+      case STOP_SUPERVISOR ->
+          one(fault, scene::supervisors, victim -> stop(victim, fault.millis()));
+      case KILL_TRAINER -> one(fault, scene::trainers, victim -> signal("KILL", victim));
+      case TERM_TRAINER -> one(fault, scene::trainers, victim -> signal("TERM", victim));
+      case STOP_TRAINER -> one(fault, scene::trainers, victim -> stop(victim, fault.millis()));
+      case KILL_BOTH -> one(fault, scene::trainers, this::killWithSupervisor);
       case KILL_GRANDCHILD -> killGrandchild(fault);
-      case KILL_HARNESS -> one(fault, Scene.HARNESS, victim -> signal("KILL", victim));
+      case KILL_HARNESS -> one(fault, scene::harnesses, victim -> signal("KILL", victim));
       case KILL_SERVER -> killServer();
       case STOP_SERVER ->
           !scene.server().process().isEmpty()
@@ -158,16 +157,21 @@ final class Injector {
   }
 
   /** Waits until there is one, and chooses among those there are. */
-  private boolean one(Fault fault, String program, Deed deed)
+  private boolean one(Fault fault, Supplier<List<ProcessHandle>> those, Deed deed)
       throws IOException, InterruptedException {
-    for (int i = 0; i < PATIENCE && !scene.isOver(); i++) {
-      List<ProcessHandle> there = scene.processes(program);
+    for (int i = 0; i < patience() && !scene.isOver(); i++) {
+      List<ProcessHandle> there = those.get();
       if (!there.isEmpty()) {
         return deed.on(there.get(fault.which() % there.size()));
       }
       Thread.sleep(POLL_MILLIS);
     }
     return false;
+  }
+
+  /** A victim that is not there yet is waited for: so many looks. */
+  private long patience() {
+    return scene.tools().pace().victim().toMillis() / POLL_MILLIS;
   }
 
   private boolean signal(String name, ProcessHandle victim)
@@ -197,9 +201,9 @@ final class Injector {
   private boolean killGrandchild(Fault fault) throws IOException, InterruptedException {
     order("trainer", "fork");
     Predicate<ProcessHandle> alive = ProcessHandle::isAlive;
-    for (int i = 0; i < PATIENCE && !scene.isOver(); i++) {
+    for (int i = 0; i < patience() && !scene.isOver(); i++) {
       List<ProcessHandle> there =
-          Journals.read(scene.folder().journal()).tools().stream()
+          scene.journals().tools().stream()
               .flatMap(tool -> tool.grandchildren().stream())
               .flatMap(pid -> ProcessHandle.of(pid).stream())
               .filter(alive)
@@ -297,7 +301,7 @@ final class Injector {
   private boolean atPoint(Fault fault, String what) throws IOException, InterruptedException {
     order(fault.point(), what);
     if (fault.isTakeOver()) {
-      return one(fault, Scene.TRAINER, this::killWithSupervisor);
+      return one(fault, scene::trainers, this::killWithSupervisor);
     } else if (fault.point().startsWith("gc.")) {
       Path left = scene.folder().store().resolve("staging").resolve("left-" + fault.which());
       Files.createDirectories(left);

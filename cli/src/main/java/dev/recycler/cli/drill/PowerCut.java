@@ -45,15 +45,13 @@ final class PowerCut {
 
   private void killAll() throws IOException, InterruptedException {
     List<ProcessHandle> all = new ArrayList<>(scene.workers().all());
-    for (String program : List.of(Scene.SUPERVISOR, Scene.TRAINER, Scene.HARNESS)) {
-      all.addAll(scene.processes(program));
-    }
+    all.addAll(tools());
     if (scene.server().isOwn()) {
       all.addAll(scene.server().process());
       all.addAll(scene.server().database());
       scene.server().wasKilled();
     }
-    for (Journals.Tool tool : Journals.read(scene.folder().journal()).tools()) {
+    for (Journals.Tool tool : scene.journals().tools()) {
       tool.grandchildren().forEach(pid -> ProcessHandle.of(pid).ifPresent(all::add));
     }
     // Nobody sees another die: all of them stand still first.
@@ -61,9 +59,7 @@ final class PowerCut {
       Processes.signal("STOP", process.pid());
     }
     // Somebody may have been started before its parent stood still.
-    for (String program : List.of(Scene.SUPERVISOR, Scene.TRAINER, Scene.HARNESS)) {
-      all.addAll(scene.processes(program));
-    }
+    all.addAll(tools());
     for (ProcessHandle process : all) {
       Processes.signal("KILL", process.pid());
     }
@@ -72,6 +68,12 @@ final class PowerCut {
         Thread.sleep(10);
       }
     }
+  }
+
+  private List<ProcessHandle> tools() {
+    return Stream.of(scene.supervisors(), scene.trainers(), scene.harnesses())
+        .flatMap(List::stream)
+        .toList();
   }
 
   private int loseUnsynced() throws IOException {

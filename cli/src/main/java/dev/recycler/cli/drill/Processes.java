@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The processes of a drill, found by the folder that they work for and never by a name alone. */
@@ -13,6 +15,19 @@ final class Processes {
   private static final Path PROC = Path.of("/proc");
 
   private Processes() {}
+
+  /** What follows one of these words in a process's arguments, the first time. */
+  static Optional<String> argument(ProcessHandle process, Set<String> before) {
+    ProcessHandle.Info info = process.info();
+    List<String> words =
+        List.of(info.arguments().orElseGet(() -> info.commandLine().orElse("").split(" ", -1)));
+    for (int i = 0; i + 1 < words.size(); i++) {
+      if (before.contains(words.get(i))) {
+        return Optional.of(words.get(i + 1));
+      }
+    }
+    return Optional.empty();
+  }
 
   /** Sends a signal by its name; false where there is no such process any more. */
   static boolean signal(String signal, long pid) throws IOException, InterruptedException {

@@ -78,7 +78,7 @@ record RunFolder(Path path, String series) {
    *
    * @return the series as the file has it, which is without a release that comes late
    */
-  SeriesSpec write(Shape shape, RandomGenerator random, Places places) throws IOException {
+  SeriesSpec write(StandInShape shape, RandomGenerator random, Places places) throws IOException {
     writeData(random);
     TinyModel before = null;
     for (int number = 1; number <= shape.releases(); number++) {
@@ -95,7 +95,8 @@ record RunFolder(Path path, String series) {
    * @param releases how many of them the file has
    * @param more lines at its end
    */
-  SeriesSpec write(Shape shape, int releases, List<String> more, Places places) throws IOException {
+  SeriesSpec write(StandInShape shape, int releases, List<String> more, Places places)
+      throws IOException {
     Files.writeString(file(), text(shape, releases) + String.join("", more));
     return SeriesFiles.read(file(), places);
   }
@@ -120,7 +121,7 @@ record RunFolder(Path path, String series) {
     return "  - {name: M%d, model: \"hf://%s@M%d\"}".formatted(number, DrillHub.REPOSITORY, number);
   }
 
-  private static String releaseLine(int number) {
+  static String releaseLine(int number) {
     return "  - {name: M%d, model: releases/M%d}".formatted(number, number);
   }
 
@@ -130,7 +131,8 @@ record RunFolder(Path path, String series) {
    * @param before the release before, or null
    * @param twin whether it differs from that in its tokenizer alone
    */
-  static TinyModel model(Shape shape, TinyModel before, boolean twin, RandomGenerator random) {
+  static TinyModel model(
+      StandInShape shape, TinyModel before, boolean twin, RandomGenerator random) {
     SortedMap<String, float[]> tensors = new TreeMap<>();
     for (int t = 0; t < shape.tensors().size(); t++) {
       float[] values = new float[shape.tensors().get(t)];
@@ -143,7 +145,7 @@ record RunFolder(Path path, String series) {
         twin ? before.tensors() : tensors, "{\"drill\": \"%x\"}%n".formatted(random.nextLong()));
   }
 
-  private String text(Shape shape, int releases) {
+  private String text(StandInShape shape, int releases) {
     List<String> lines = new ArrayList<>();
     lines.add("series: " + series);
     lines.add("store: store");

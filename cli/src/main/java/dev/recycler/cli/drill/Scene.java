@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * @param proxy the wire between the workers and the server
  * @param hub where the releases lie, where that is a hub
  * @param disk the store's own file system, where it has one
+ * @param accounts what the tools have done
  * @param over whether the series has finished
  * @param restart starts the series anew from its file, as it is now
  */
@@ -30,11 +31,10 @@ record Scene(
     TimeLine timeLine,
     Optional<DrillHub> hub,
     Optional<StoreDisk> disk,
+    Accounts accounts,
     BooleanSupplier over,
     Restart restart) {
   static final String SUPERVISOR = "activities.process.Supervisor";
-  static final String TRAINER = "drill.tool.Trainer";
-  static final String HARNESS = "drill.tool.Harness";
 
   boolean isOver() {
     return over.getAsBoolean();
@@ -47,11 +47,35 @@ record Scene(
 
   /** The drill's clock: steps that all trainers have done together. */
   long steps() throws IOException {
-    return Journals.read(folder.journal()).steps();
+    return journals().steps();
+  }
+
+  /** What the tools have done by now. */
+  Journals journals() throws IOException {
+    return accounts.now();
+  }
+
+  Tools tools() {
+    return shape.tools();
+  }
+
+  /** The living trainers. */
+  List<ProcessHandle> trainers() {
+    return processes(tools().programs().trainer());
+  }
+
+  /** The living harnesses. */
+  List<ProcessHandle> harnesses() {
+    return processes(tools().programs().harness());
+  }
+
+  /** The living supervisors. */
+  List<ProcessHandle> supervisors() {
+    return processes(SUPERVISOR);
   }
 
   /** The living processes of this run that run a program. */
-  List<ProcessHandle> processes(String program) {
+  private List<ProcessHandle> processes(String program) {
     return Server.running(program, folder.path() + "/").stream()
         .filter(process -> !Processes.isZombie(process.pid()))
         .toList();
@@ -78,9 +102,9 @@ record Scene(
     String kind =
         line.contains(SUPERVISOR)
             ? "supervisor"
-            : line.contains(TRAINER)
+            : line.contains(tools().programs().trainer())
                 ? "trainer"
-                : line.contains(HARNESS)
+                : line.contains(tools().programs().harness())
                     ? "harness"
                     : line.contains("start-dev") ? "server" : "worker or other";
     return kind + " " + process.pid();

@@ -26,7 +26,7 @@ record Schedule(List<Fault> faults) {
   static Schedule of(RandomGenerator random, List<FaultKind> kinds, Shape shape, long steps) {
     List<FaultKind> choice = new ArrayList<>();
     for (FaultKind kind : kinds) {
-      if (fits(kind, shape)) {
+      if (shape.tools().can(kind) && fits(kind, shape)) {
         // There are many dangerous places.
         boolean atPoint = kind.group() == FaultKind.Group.POINTS;
         choice.addAll(Collections.nCopies(atPoint ? POINTS_WEIGHT : 1, kind));
@@ -36,14 +36,14 @@ record Schedule(List<Fault> faults) {
     if (!choice.isEmpty()) {
       int count = 1 + random.nextInt(3);
       for (int i = 0; i < count; i++) {
-        Fault fault = fault(random, choice.get(random.nextInt(choice.size())), steps);
+        Fault fault = fault(random, choice.get(random.nextInt(choice.size())), shape, steps);
         boolean together = i > 0 && random.nextInt(3) == 0;
         faults.add(together ? at(fault, faults.getLast()) : fault);
       }
     }
     boolean adds = faults.stream().anyMatch(fault -> fault.kind() == FaultKind.ADD_RELEASE);
     if (shape.late() && !adds) {
-      faults.add(fault(random, FaultKind.ADD_RELEASE, steps));
+      faults.add(fault(random, FaultKind.ADD_RELEASE, shape, steps));
     }
     faults.sort(Comparator.comparingLong(Fault::atStep).thenComparingInt(Fault::delay));
     return new Schedule(onlyOneRelease(faults));
@@ -59,7 +59,7 @@ record Schedule(List<Fault> faults) {
     };
   }
 
-  private static Fault fault(RandomGenerator random, FaultKind kind, long steps) {
+  private static Fault fault(RandomGenerator random, FaultKind kind, Shape shape, long steps) {
     boolean atPoint = kind.group() == FaultKind.Group.POINTS;
     List<String> points = FaultKind.POINTS;
     int millis =
@@ -77,7 +77,7 @@ record Schedule(List<Fault> faults) {
         kind,
         // Releases are fetched before anything is trained.
         kind.group() == FaultKind.Group.HUB ? 0 : atStep,
-        random.nextInt(400),
+        shape.tools().delay(random),
         random.nextInt(1 << 20),
         millis,
         atPoint ? points.get(random.nextInt(points.size())) : "");

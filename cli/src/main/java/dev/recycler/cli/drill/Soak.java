@@ -54,8 +54,8 @@ final class Soak {
   private final TimeLine timeLine = new TimeLine();
   private final List<Violation> violations = new ArrayList<>();
   private final AtomicReference<Exception> broken = new AtomicReference<>();
-  private final Shape shape =
-      new Shape(
+  private final StandInShape shape =
+      new StandInShape(
           1,
           List.of(Strategy.ITERATIVE),
           4,
@@ -116,6 +116,7 @@ final class Soak {
                 timeLine,
                 Optional.of(hub),
                 Optional.empty(),
+                shape.tools().accounts(folder, timeLine),
                 () -> false,
                 () -> start(series, spec));
         start(series, spec);
@@ -145,7 +146,8 @@ final class Soak {
     String heap = SoakMeter.heap(folder).toString().replaceFirst("0$", "{worker}");
     return new Workers.Setting(
         List.of("-D" + LiveHeap.PROPERTY + "=" + heap),
-        Map.of("HF_ENDPOINT", hub.endpoint(), "HF_HOME", folder.cache().toString()));
+        Map.of("HF_ENDPOINT", hub.endpoint(), "HF_HOME", folder.cache().toString()),
+        shape.tools().home());
   }
 
   private void start(SeriesWatch series, SeriesSpec spec) throws InterruptedException {

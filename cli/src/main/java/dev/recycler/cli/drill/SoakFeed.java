@@ -19,7 +19,7 @@ final class SoakFeed {
 
   private final DrillHub hub;
   private final Path folder;
-  private final Shape shape;
+  private final StandInShape shape;
   private final SplittableRandom random;
   private final List<Release> fed = new ArrayList<>();
   private long last = System.nanoTime() - EVERY.toNanos();
@@ -27,7 +27,7 @@ final class SoakFeed {
   /**
    * @param folder for what is published
    */
-  SoakFeed(DrillHub hub, Path folder, Shape shape, SplittableRandom random) {
+  SoakFeed(DrillHub hub, Path folder, StandInShape shape, SplittableRandom random) {
     this.hub = hub;
     this.folder = folder;
     this.shape = shape;

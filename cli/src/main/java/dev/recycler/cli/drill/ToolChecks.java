@@ -147,8 +147,12 @@ final class ToolChecks {
                     });
     boolean apart =
         scene.shape().hosts() > 1 && performed.stream().anyMatch(ToolChecks::takesSupervisorAway);
-    if (damage || apart) {
-      // What was trained from a damaged model is not gone on from, and who is out of reach goes on.
+    boolean notOnDisk =
+        !scene.tools().forcesCheckpoints()
+            && performed.stream().anyMatch(fault -> fault.kind() == FaultKind.POWER_CUT);
+    if (damage || apart || notOnDisk) {
+      // What was trained from a damaged model is not gone on from, who is out of reach goes on, and
+      // what a trainer leaves to the kernel may be lost for as long as that takes its time.
       return;
     }
     long most = scene.shape().saveEvery() * (torn ? 2L : 1);

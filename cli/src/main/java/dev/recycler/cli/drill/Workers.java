@@ -1,6 +1,7 @@
 package dev.recycler.cli.drill;
 
 import dev.recycler.activities.drill.FaultPoint;
+import dev.recycler.activities.step.ToolHome;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +28,9 @@ final class Workers implements AutoCloseable {
    *
    * @param options of their JVMs
    * @param environment variables beside those of the drill's own
+   * @param tools where they find their Python
    */
-  record Setting(List<String> options, Map<String, String> environment) {
+  record Setting(List<String> options, Map<String, String> environment, ToolHome tools) {
     Setting {
       options = List.copyOf(options);
       environment = Map.copyOf(environment);
@@ -37,15 +39,16 @@ final class Workers implements AutoCloseable {
     /**
      * They reach the drill's dangerous places.
      *
-     * @param environment for the hub, where there is one
+     * @param environment variables beside those of the drill's own
      */
-    static Setting drilled(RunFolder folder, Map<String, String> environment) {
+    static Setting drilled(RunFolder folder, Tools tools, Map<String, String> environment) {
       return new Setting(
           List.of(
               "-D" + FaultPoint.PROPERTY + "=" + folder.drill(),
               "-D" + FaultPoint.HOST + "=" + host("{host}"),
               "-D" + FaultPoint.LEASE + "=" + Shape.LEASE_SECONDS),
-          environment);
+          environment,
+          tools.home());
     }
   }
 
@@ -85,6 +88,8 @@ final class Workers implements AutoCloseable {
     command.add(Integer.toString(SLOTS));
     command.add(folder.devices(index % hosts).toString());
     command.add(folder.path().resolve("worker-" + ++started + ".log").toString());
+    command.add(setting.tools().python().toString());
+    command.add(setting.tools().scripts().toString());
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(folder.path().toFile())

@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Has the releases, the data and the task of a quickstart made. */
-final class MiniSeries {
+/** Has the releases, the data and the task of a tiny series made. */
+public final class MiniSeries {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Places places;
@@ -29,7 +29,16 @@ final class MiniSeries {
   private long firstStep;
   private double firstSeconds;
 
-  MiniSeries(Places places, Path python, Progress progress) {
+  /**
+   * What is asked for.
+   *
+   * @param releases how many base-model releases
+   * @param seed of their pretraining
+   * @param size the generator's name of it
+   */
+  public record Wanted(int releases, long seed, String size) {}
+
+  public MiniSeries(Places places, Path python, Progress progress) {
     this.places = places;
     this.python = python;
     this.progress = progress;
@@ -38,25 +47,26 @@ final class MiniSeries {
   /**
    * Makes them, or finds them made.
    *
+   * @param folder for them
    * @param log takes what the generator prints
    */
-  void make(QuickstartHome home, Parameters parameters, Path log) throws InterruptedException {
-    progress.begin("Pretraining " + parameters.releases() + " tiny releases");
+  public void make(Path folder, Wanted wanted, Path log) throws InterruptedException {
+    progress.begin("Pretraining " + wanted.releases() + " tiny releases");
     List<String> command =
         new ArrayList<>(
             List.of(
                 python.toString(),
                 places.scripts().resolve("mini_series.py").toString(),
                 "--out",
-                home.miniSeries().toString()));
+                folder.toString()));
     command.addAll(
         List.of(
             "--seed",
-            Long.toString(parameters.seed()),
+            Long.toString(wanted.seed()),
             "--releases",
-            Integer.toString(parameters.releases()),
+            Integer.toString(wanted.releases()),
             "--size",
-            parameters.size()));
+            wanted.size()));
     int status;
     try {
       status =
@@ -73,7 +83,7 @@ final class MiniSeries {
       throw new CommandFailed(
           ExitCode.FAILED, "the tiny series can't be made: " + last + ". The log is " + log);
     }
-    progress.done(places.show(home.miniSeries()));
+    progress.done(places.show(folder));
   }
 
   private void follow(String line) {

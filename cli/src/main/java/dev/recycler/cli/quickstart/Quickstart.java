@@ -94,7 +94,10 @@ final class Quickstart {
     try (Progress progress = new Progress(session)) {
       tools = new PythonEnvironment(places).ensure(progress);
       new MiniSeries(places, tools.python(), progress)
-          .make(home, parameters, home.logs().resolve("mini-series.log"));
+          .make(
+              home.miniSeries(),
+              new MiniSeries.Wanted(parameters.releases(), parameters.seed(), parameters.size()),
+              home.logs().resolve("mini-series.log"));
     }
     if (!Files.exists(home.seriesFile())) {
       Files.writeString(home.seriesFile(), SeriesFileText.of(parameters));

@@ -36,6 +36,16 @@ class DrillIT {
     assertThat(result.err()).contains("there is no fault kill-everybody", "kill-worker");
   }
 
+  @Test
+  void realRunsWithoutTheirToolsSayHowToGetThem() throws Exception {
+    PackagedCli.Result result =
+        new PackagedCli()
+            .with("XDG_CACHE_HOME", PackagedCli.WORK.resolve("no-cache").toString())
+            .run("drill", "--home", HOME.toString(), "--runs=1", "--real-every=1");
+    assertThat(result.code()).isEqualTo(4);
+    assertThat(result.err()).contains("--real-every needs TRL", "'recycler quickstart --smoke'");
+  }
+
   private static PackagedCli.Result drill(String... words) throws Exception {
     List<String> all = new ArrayList<>(List.of("drill", "--home", HOME.toString()));
     all.addAll(List.of(words));
