@@ -44,8 +44,7 @@ final class Oracle {
   }
 
   private boolean mayDamageCheckpoints(Fault fault) {
-    boolean notOnDisk =
-        fault.kind() == FaultKind.POWER_CUT && !scene.tools().forcesCheckpoints();
+    boolean notOnDisk = fault.kind() == FaultKind.POWER_CUT && !scene.tools().forcesCheckpoints();
     return notOnDisk || fault.kind().damagesCheckpoints();
   }
 
