@@ -3,6 +3,8 @@ package dev.recycler.cli.drill;
 import dev.recycler.activities.store.Folders;
 import dev.recycler.cli.console.Console;
 import dev.recycler.cli.console.Places;
+import dev.recycler.cli.drill.server.Server;
+import dev.recycler.cli.drill.server.ServerChoice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,8 +25,7 @@ final class Drill {
   private final Console console;
   private final Places places;
   private final Request request;
-  private final Path temporal;
-  private final String address;
+  private final ServerChoice servers;
   private final AtomicInteger next = new AtomicInteger();
   private final List<Long> bad = new ArrayList<>();
   private final Map<String, Integer> faults = new LinkedHashMap<>();
@@ -54,15 +55,13 @@ final class Drill {
   /**
    * A drill.
    *
-   * @param temporal the server's program, where servers are the drill's own
-   * @param address the server, where it is not
+   * @param servers each lane starts one of its own, unless it is one that is there
    */
-  Drill(Console console, Places places, Request request, Path temporal, String address) {
+  Drill(Console console, Places places, Request request, ServerChoice servers) {
     this.console = console;
     this.places = places;
     this.request = request;
-    this.temporal = temporal;
-    this.address = address;
+    this.servers = servers;
   }
 
   /** Runs all; whether everything held. */
@@ -111,14 +110,13 @@ final class Drill {
   private void lane(int lane) throws IOException, InterruptedException {
     Path home = request.home().resolve("server-" + lane);
     Folders.delete(home);
-    try (Server server =
-        address == null ? Server.start(temporal, home, _ -> {}) : Server.at(address)) {
+    try (Server server = servers.start(home)) {
       for (int i = next.getAndIncrement(); i < request.runs(); i = next.getAndIncrement()) {
         server.refresh();
         one(i, request.seed() + i, server);
       }
     }
-    if (!request.keep() && address == null) {
+    if (!request.keep()) {
       Folders.delete(home);
     }
   }
@@ -173,7 +171,7 @@ final class Drill {
             plan.shape() instanceof RealShape ? " --real-every 1" : "",
             request.faults(),
             places.quote(request.home()),
-            address == null ? "" : " --address " + address);
+            servers.options());
   }
 
   private void summary(Duration took) {

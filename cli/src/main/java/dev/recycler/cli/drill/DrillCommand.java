@@ -7,6 +7,8 @@ import dev.recycler.cli.console.LogFiles;
 import dev.recycler.cli.console.Places;
 import dev.recycler.cli.console.Progress;
 import dev.recycler.cli.console.Session;
+import dev.recycler.cli.drill.server.Server;
+import dev.recycler.cli.drill.server.ServerChoice;
 import dev.recycler.cli.python.PythonEnvironment;
 import dev.recycler.cli.python.PythonTools;
 import dev.recycler.cli.quickstart.MiniSeries;
@@ -50,6 +52,8 @@ import picocli.CommandLine.Option;
       "Give a server of its own: its task queue must have no other workers."
     })
 public final class DrillCommand implements Callable<Integer> {
+  private static final String POSTGRES = "postgres";
+
   private final Session session;
 
   @Option(names = "--runs", paramLabel = "N", description = "How many runs. Default: 20.")
@@ -87,7 +91,8 @@ public final class DrillCommand implements Callable<Integer> {
   @Option(
       names = "--server",
       paramLabel = "dev|postgres",
-      description = "The server that the drill starts. Default: dev.")
+      description =
+          "The server that the drill starts: Temporal's development server, or its production server on PostgreSQL. Default: dev.")
   private String server = "dev";
 
   @Option(
@@ -139,8 +144,7 @@ public final class DrillCommand implements Callable<Integer> {
                 folder.toRealPath(),
                 keep,
                 realRuns(places, folder.toRealPath())),
-            address == null ? temporal(places) : null,
-            address);
+            servers(places));
     return (drill.run(atOnce) ? ExitCode.OK : ExitCode.FAILED).code();
   }
 
@@ -180,11 +184,8 @@ public final class DrillCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     Path home = real.resolve("server");
     Folders.delete(home);
-    try (Server server =
-        address == null
-            ? Server.start(temporal(session.places()), home, _ -> {})
-            : Server.at(address)) {
-      return reference.make(server, progress);
+    try (Server own = servers(session.places()).start(home)) {
+      return reference.make(own, progress);
     } finally {
       Folders.delete(home);
     }
@@ -195,8 +196,7 @@ public final class DrillCommand implements Callable<Integer> {
     Soak.Request request = new Soak.Request(soak, first, kinds(), folder, keep);
     Path home = folder.resolve("server-soak");
     Folders.delete(home);
-    try (Server own =
-        address == null ? Server.start(temporal(places), home, _ -> {}) : Server.at(address)) {
+    try (Server own = servers(places).start(home)) {
       return new Soak(session.console(), places, request).run(own);
     }
   }
@@ -219,16 +219,19 @@ public final class DrillCommand implements Callable<Integer> {
       throw new CommandFailed(
           ExitCode.USAGE, "on a server that is there runs go one at a time: leave --at-once out.");
     }
-    if (!List.of("dev", "postgres").contains(server)) {
+    if (!List.of("dev", POSTGRES).contains(server)) {
       throw new CommandFailed(
           ExitCode.USAGE, "--server is %s; write dev or postgres.".formatted(server));
     }
-    if (server.equals("postgres") && address == null) {
-      throw new CommandFailed(
-          ExitCode.ENVIRONMENT,
-          "this program brings no Temporal server for PostgreSQL: start one (docs/reliability.md"
-              + " says how) and give it by --address.");
+  }
+
+  private ServerChoice servers(Places places) throws InterruptedException {
+    if (address != null) {
+      return new ServerChoice.Given(address);
     }
+    return server.equals(POSTGRES)
+        ? new ServerChoice.Production(places)
+        : new ServerChoice.Development(temporal(places));
   }
 
   private List<FaultKind> kinds() {
@@ -253,6 +256,7 @@ public final class DrillCommand implements Callable<Integer> {
     return kinds.stream()
         .distinct()
         .filter(kind -> address == null || kind.group() != FaultKind.Group.SERVER)
+        .filter(kind -> server.equals(POSTGRES) || !kind.isOfDatabase())
         .toList();
   }
 

@@ -3,6 +3,7 @@ package dev.recycler.cli.drill;
 import dev.recycler.activities.drill.FaultPoint;
 import dev.recycler.cli.console.Places;
 import dev.recycler.cli.drill.hub.DrillHub;
+import dev.recycler.cli.drill.server.Server;
 import dev.recycler.cli.series.SeriesFiles;
 import dev.recycler.cli.terminal.Durations;
 import dev.recycler.worker.TemporalConnection;

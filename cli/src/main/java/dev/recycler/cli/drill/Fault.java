@@ -24,6 +24,7 @@ record Fault(FaultKind kind, long atStep, int delay, int which, int millis, Stri
               STOP_SUPERVISOR,
               STOP_TRAINER,
               STOP_SERVER,
+              STOP_DATABASE,
               CUT_NETWORK,
               SLOW_NETWORK,
               PAUSE,

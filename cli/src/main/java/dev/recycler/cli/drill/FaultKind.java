@@ -33,6 +33,9 @@ enum FaultKind {
   KILL_SERVER(Group.SERVER, Ends.NOTHING),
   STOP_SERVER(Group.SERVER, Ends.NOTHING),
   KILL_SERVER_IN_REQUEST(Group.SERVER, Ends.NOTHING),
+  /** Where it is a process of its own. */
+  KILL_DATABASE(Group.SERVER, Ends.NOTHING),
+  STOP_DATABASE(Group.SERVER, Ends.NOTHING),
 
   CUT_NETWORK(Group.NETWORK, Ends.NOTHING),
   SLOW_NETWORK(Group.NETWORK, Ends.NOTHING),
@@ -149,6 +152,10 @@ enum FaultKind {
 
   Ends ends() {
     return ends;
+  }
+
+  boolean isOfDatabase() {
+    return this == KILL_DATABASE || this == STOP_DATABASE;
   }
 
   /** Whether a checkpoint that somebody wants to keep may not be whole any more. */

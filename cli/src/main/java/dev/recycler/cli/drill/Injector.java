@@ -117,6 +117,8 @@ final class Injector {
       case STOP_SERVER ->
           !scene.server().process().isEmpty()
               && stop(scene.server().process().getFirst(), fault.millis());
+      case KILL_DATABASE -> killDatabase();
+      case STOP_DATABASE -> stopDatabase(fault.millis());
       case CUT_NETWORK -> cutNetwork(fault.millis());
       case SLOW_NETWORK -> slowNetwork(fault.millis());
       case POWER_CUT -> new PowerCut(scene).perform();
@@ -315,6 +317,28 @@ final class Injector {
     }
     scene.server().wasKilled();
     return signal("KILL", server.getFirst());
+  }
+
+  /** Its other processes end by themselves then, as in a crash. */
+  private boolean killDatabase() throws IOException, InterruptedException {
+    List<ProcessHandle> database = scene.server().database();
+    return !database.isEmpty() && signal("KILL", database.getFirst());
+  }
+
+  private boolean stopDatabase(int millis) throws IOException, InterruptedException {
+    List<ProcessHandle> all = new ArrayList<>();
+    for (ProcessHandle database : scene.server().database()) {
+      all.add(database);
+      database.descendants().forEach(all::add);
+    }
+    for (ProcessHandle process : all) {
+      signal("STOP", process);
+    }
+    Thread.sleep(millis);
+    for (ProcessHandle process : all) {
+      signal("CONT", process);
+    }
+    return !all.isEmpty();
   }
 
   private boolean cutNetwork(int millis) throws InterruptedException {

@@ -48,6 +48,7 @@ final class PowerCut {
     all.addAll(tools());
     if (scene.server().isOwn()) {
       all.addAll(scene.server().process());
+      all.addAll(scene.server().database());
       scene.server().wasKilled();
     }
     for (Journals.Tool tool : scene.journals().tools()) {

@@ -16,18 +16,6 @@ final class Processes {
 
   private Processes() {}
 
-  /** Those whose command line has all of these words in it. */
-  static List<ProcessHandle> with(String... words) {
-    return ProcessHandle.allProcesses()
-        .filter(process -> process.pid() != ProcessHandle.current().pid())
-        .filter(
-            process -> {
-              String line = process.info().commandLine().orElse("");
-              return Stream.of(words).allMatch(line::contains);
-            })
-        .toList();
-  }
-
   /** What follows one of these words in a process's arguments, the first time. */
   static Optional<String> argument(ProcessHandle process, Set<String> before) {
     ProcessHandle.Info info = process.info();

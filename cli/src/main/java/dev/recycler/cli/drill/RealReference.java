@@ -9,6 +9,7 @@ import dev.recycler.cli.console.CommandFailed;
 import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.Places;
 import dev.recycler.cli.console.Progress;
+import dev.recycler.cli.drill.server.Server;
 import dev.recycler.worker.TemporalConnection;
 import dev.recycler.workflows.SeriesInput;
 import dev.recycler.workflows.progress.SeriesProgress;

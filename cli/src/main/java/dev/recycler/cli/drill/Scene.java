@@ -1,6 +1,7 @@
 package dev.recycler.cli.drill;
 
 import dev.recycler.cli.drill.hub.DrillHub;
+import dev.recycler.cli.drill.server.Server;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +76,7 @@ record Scene(
 
   /** The living processes of this run that run a program. */
   private List<ProcessHandle> processes(String program) {
-    return Processes.with(program, folder.path() + "/").stream()
+    return Server.running(program, folder.path() + "/").stream()
         .filter(process -> !Processes.isZombie(process.pid()))
         .toList();
   }
@@ -83,7 +84,7 @@ record Scene(
   /** The living processes of a host that the drill plays. */
   List<ProcessHandle> onHost(int host) {
     List<ProcessHandle> roots = new ArrayList<>(workers.of(host));
-    roots.addAll(Processes.with(SUPERVISOR, folder.path() + "/", Workers.host("" + host)));
+    roots.addAll(Server.running(SUPERVISOR, folder.path() + "/", Workers.host("" + host)));
     return roots.stream()
         .flatMap(root -> Stream.concat(Stream.of(root), root.descendants()))
         .distinct()

@@ -69,7 +69,7 @@ record Schedule(List<Fault> faults) {
           // Longer than leases last.
           case STOP_HOST -> 1000 * Shape.LEASE_SECONDS + 8000 + random.nextInt(10_000);
           case FULL_DISK, READ_ONLY -> 1000 + random.nextInt(6000);
-          case CUT_NETWORK, STOP_SERVER -> 500 + random.nextInt(7000);
+          case CUT_NETWORK, STOP_SERVER, STOP_DATABASE -> 500 + random.nextInt(7000);
           default -> 300 + random.nextInt(3000);
         };
     long atStep = random.nextLong(Math.max(1, steps * 9 / 10));

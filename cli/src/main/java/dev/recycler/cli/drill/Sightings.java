@@ -1,6 +1,7 @@
 package dev.recycler.cli.drill;
 
 import dev.recycler.cli.drill.Journals.Tool;
+import dev.recycler.cli.drill.server.Server;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -90,7 +91,7 @@ final class Sightings implements Accounts {
     Instant now = Instant.now();
     List<ProcessHandle> all = new ArrayList<>();
     for (String program : List.of(programs.trainer(), programs.harness())) {
-      all.addAll(Processes.with(program, folder.path() + "/"));
+      all.addAll(Server.running(program, folder.path() + "/"));
     }
     Set<ProcessHandle> there = new HashSet<>(all);
     for (ProcessHandle process : all) {

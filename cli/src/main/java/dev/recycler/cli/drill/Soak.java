@@ -4,6 +4,7 @@ import dev.recycler.activities.store.Folders;
 import dev.recycler.cli.console.Console;
 import dev.recycler.cli.console.Places;
 import dev.recycler.cli.drill.hub.DrillHub;
+import dev.recycler.cli.drill.server.Server;
 import dev.recycler.cli.drill.soak.Samples;
 import dev.recycler.cli.drill.soak.Trend;
 import dev.recycler.cli.drill.soak.TrendPicture;

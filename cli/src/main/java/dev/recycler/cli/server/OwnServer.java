@@ -15,18 +15,19 @@ import java.net.Socket;
 import java.util.Map;
 
 /** Connections to a server on this machine that is ours: nobody's settings apply to it. */
-final class OwnServer {
+public final class OwnServer {
   private static final String NAMESPACE = "default";
 
   private OwnServer() {}
 
-  static TemporalConnection connect(String address, Map<String, String> variables)
+  /** A client's connection; the variables may have it encrypted. */
+  public static TemporalConnection connect(String address, Map<String, String> variables)
       throws IOException {
     return TemporalConnection.openLocal(address, variables);
   }
 
   /** Whether it serves its namespace by now. */
-  static boolean serves(String address) {
+  public static boolean serves(String address) {
     if (!listens(address)) {
       return false;
     }
@@ -42,7 +43,7 @@ final class OwnServer {
   }
 
   /** Makes the search attribute by which series are found, where it is not there. */
-  static void makeFindable(String address) throws IOException {
+  public static void makeFindable(String address) throws IOException {
     OperatorServiceStubs operator =
         OperatorServiceStubs.newServiceStubs(
             OperatorServiceStubsOptions.newBuilder()
@@ -67,7 +68,7 @@ final class OwnServer {
   }
 
   /** Whether anybody takes connections there; answers at once on this machine. */
-  static boolean listens(String address) {
+  public static boolean listens(String address) {
     int colon = address.lastIndexOf(':');
     try (Socket socket = new Socket()) {
       int port = Integer.parseInt(address.substring(colon + 1));
