@@ -19,6 +19,9 @@ sealed interface Bound {
   /** What falls to one finished release is level. */
   record PerRelease(Level level) implements Bound {}
 
+  /** What is there beyond so much for each finished release is level. */
+  record Beyond(double each, Level level) implements Bound {}
+
   static Bound atMost(double most) {
     return new AtMost(most);
   }
@@ -29,5 +32,9 @@ sealed interface Bound {
 
   static Bound perRelease(double share, double slack) {
     return new PerRelease(new Level(share, slack));
+  }
+
+  static Bound beyond(double each, double share, double slack) {
+    return new Beyond(each, new Level(share, slack));
   }
 }

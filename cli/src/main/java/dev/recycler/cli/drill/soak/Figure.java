@@ -9,8 +9,8 @@ public enum Figure {
   /** Resident memory; pages of files that it shares with others are in it. */
   WORKER_RSS("worker: resident memory, MiB"),
   WORKER_ANON("worker: memory of its own, MiB"),
-  /** After a full collection. A series' state in the worker's cache grows with its steps. */
-  WORKER_HEAP("worker: live heap, MiB"),
+  /** After a full collection. The state of a series is kept whole as long as it stands. */
+  WORKER_HEAP("worker: live heap beyond 64 KiB a release, MiB"),
   WORKER_FILES("worker: open files"),
   WORKER_THREADS("worker: threads"),
   /** Its caches fill, and are its own affair. */
@@ -46,7 +46,7 @@ public enum Figure {
     return switch (this) {
       case FED, DONE -> Bound.NONE;
       case WORKER_RSS, WORKER_ANON -> Bound.level(0.1, 20);
-      case WORKER_HEAP -> Bound.level(0.15, 12);
+      case WORKER_HEAP -> Bound.beyond(1.0 / 16, 0.15, 8);
       case WORKER_FILES, WORKER_THREADS -> Bound.level(0.05, 6);
       case SERVER_ANON -> Bound.level(0.5, 60);
       case SERVER_FILES, SERVER_THREADS -> Bound.level(0.1, 10);

@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /** The measurements of a soak, in memory and in a CSV file that grows with them. */
@@ -62,16 +63,20 @@ public final class Samples {
           .values()
           .forEach(
               (figure, value) -> {
-                Double done = sample.values().get(Figure.DONE);
-                if (!(figure.bound() instanceof Bound.PerRelease)) {
-                  points
-                      .computeIfAbsent(figure, _ -> new ArrayList<>())
-                      .add(new Trend.Point(sample.minute(), value));
-                } else if (done != null && done > 0) {
-                  points
-                      .computeIfAbsent(figure, _ -> new ArrayList<>())
-                      .add(new Trend.Point(sample.minute(), value / done));
-                }
+                double done = sample.values().getOrDefault(Figure.DONE, 0.0);
+                OptionalDouble judged =
+                    switch (figure.bound()) {
+                      case Bound.PerRelease _ ->
+                          done > 0 ? OptionalDouble.of(value / done) : OptionalDouble.empty();
+                      case Bound.Beyond(double each, Bound.Level _) ->
+                          OptionalDouble.of(value - each * done);
+                      case Bound.Free _, Bound.AtMost _, Bound.Level _ -> OptionalDouble.of(value);
+                    };
+                judged.ifPresent(
+                    point ->
+                        points
+                            .computeIfAbsent(figure, _ -> new ArrayList<>())
+                            .add(new Trend.Point(sample.minute(), point)));
               });
     }
     return points.entrySet().stream()

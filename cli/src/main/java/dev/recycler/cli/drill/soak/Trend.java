@@ -49,6 +49,7 @@ public record Trend(Figure figure, List<Point> points) {
       case Bound.AtMost(double limit) -> most() <= limit;
       case Bound.Level level -> growth() <= allowed(level);
       case Bound.PerRelease(Bound.Level level) -> growth() <= allowed(level);
+      case Bound.Beyond(double _, Bound.Level level) -> growth() <= allowed(level);
     };
   }
 
@@ -66,6 +67,8 @@ public record Trend(Figure figure, List<Point> points) {
       case Bound.AtMost(double limit) -> did + ", may be " + number(limit);
       case Bound.Level level -> did + ", may grow by " + number(allowed(level));
       case Bound.PerRelease(Bound.Level level) -> did + ", may grow by " + number(allowed(level));
+      case Bound.Beyond(double _, Bound.Level level) ->
+          did + ", may grow by " + number(allowed(level));
     };
   }
 

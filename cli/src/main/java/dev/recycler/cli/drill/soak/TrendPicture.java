@@ -72,9 +72,9 @@ public final class TrendPicture {
                 trend.points().stream()
                     .map(p -> point((p.minute() - from) / span, p.value() / high))
                     .collect(Collectors.joining(" "))));
-    if (trend.figure().bound() instanceof Bound.Level
-        || trend.figure().bound() instanceof Bound.PerRelease) {
-      slope(trend, from, span, high);
+    switch (trend.figure().bound()) {
+      case Bound.Level _, Bound.PerRelease _, Bound.Beyond _ -> slope(trend, from, span, high);
+      case Bound.Free _, Bound.AtMost _ -> {}
     }
     svg.append("</g>\n");
   }

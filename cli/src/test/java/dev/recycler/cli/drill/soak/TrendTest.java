@@ -44,8 +44,15 @@ class TrendTest {
 
   @Test
   void whatGrowsWithTheReleasesIsJudgedByTheRelease() throws Exception {
-    assertThat(store(done -> 40 + 9 * done).holds()).isTrue();
-    assertThat(store(done -> 40 + 0.02 * done * done).holds()).isFalse();
+    assertThat(fed(Figure.STORE_FILES, done -> 40 + 9 * done).holds()).isTrue();
+    assertThat(fed(Figure.STORE_FILES, done -> 40 + 0.02 * done * done).holds()).isFalse();
+  }
+
+  @Test
+  void aSeriesStateMayTakeItsShareOfAWorkersHeapAndNoMore() throws Exception {
+    assertThat(fed(Figure.WORKER_HEAP, done -> 16 + 0.05 * done).holds()).isTrue();
+    assertThat(fed(Figure.WORKER_HEAP, done -> 16 + 0.12 * done).holds()).isFalse();
+    assertThat(fed(Figure.WORKER_HEAP, done -> 16 + 0.0001 * done * done).holds()).isFalse();
   }
 
   @Test
@@ -74,16 +81,17 @@ class TrendTest {
     assertThat(xml.getElementsByTagName("polyline").getLength()).isEqualTo(3);
   }
 
-  private Trend store(DoubleUnaryOperator files) throws Exception {
+  /** Twelve releases a minute for an hour. */
+  private Trend fed(Figure figure, DoubleUnaryOperator value) throws Exception {
     Samples samples = new Samples(folder.resolve("soak.csv"));
     for (int minute = 0; minute < 60; minute++) {
       double done = 12.0 * minute;
       samples.add(
           new Samples.Sample(
-              minute, Map.of(Figure.DONE, done, Figure.STORE_FILES, files.applyAsDouble(done))));
+              minute, Map.of(Figure.DONE, done, figure, value.applyAsDouble(done))));
     }
     return samples.trends().stream()
-        .filter(trend -> trend.figure() == Figure.STORE_FILES)
+        .filter(trend -> trend.figure() == figure)
         .findAny()
         .orElseThrow();
   }
