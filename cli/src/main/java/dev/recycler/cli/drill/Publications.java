@@ -32,7 +32,9 @@ final class Publications {
     for (String artifact : now()) {
       if (!seen.containsKey(artifact)) {
         seen.put(artifact, Instant.now());
-        problems.addAll(problemsOf(artifact));
+        if (!damaged.contains(artifact)) {
+          problems.addAll(problemsOf(artifact));
+        }
       }
     }
   }

@@ -34,9 +34,10 @@ record ServerConfig(int database, Map<String, List<Integer>> ports) {
 
   /** With ports that nobody listens on now. */
   static ServerConfig choose(int database) throws IOException {
+    List<Integer> free = LowPorts.free(2 * SERVICES.size());
     Map<String, List<Integer>> ports = new TreeMap<>();
-    for (String service : SERVICES) {
-      ports.put(service, List.of(LowPorts.free(), LowPorts.free()));
+    for (int i = 0; i < SERVICES.size(); i++) {
+      ports.put(SERVICES.get(i), List.copyOf(free.subList(2 * i, 2 * i + 2)));
     }
     return new ServerConfig(database, ports);
   }

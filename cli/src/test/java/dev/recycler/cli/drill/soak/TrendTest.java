@@ -87,8 +87,7 @@ class TrendTest {
     for (int minute = 0; minute < 60; minute++) {
       double done = 12.0 * minute;
       samples.add(
-          new Samples.Sample(
-              minute, Map.of(Figure.DONE, done, figure, value.applyAsDouble(done))));
+          new Samples.Sample(minute, Map.of(Figure.DONE, done, figure, value.applyAsDouble(done))));
     }
     return samples.trends().stream()
         .filter(trend -> trend.figure() == figure)
