@@ -102,6 +102,13 @@ final class SeriesWatch {
     }
   }
 
+  /** Whether it says that it has a release of this name. */
+  boolean has(String release) {
+    return progress().stream()
+        .flatMap(progress -> progress.spec().releases().stream())
+        .anyMatch(one -> one.name().equals(release));
+  }
+
   /**
    * Workflow tasks that failed because the workflow's code and its history did not go together, or
    * again and again. One that failed once was done again from the history: a worker that stood

@@ -57,6 +57,10 @@ final class Users {
         return true;
       }
       if (said.contains("has ended")) {
+        if (scene.series().has(name)) {
+          // It was started again from its file, and was over before one could ask.
+          return true;
+        }
         scene.restart().run();
       }
       Thread.sleep(1000);
