@@ -5,35 +5,26 @@ import dev.recycler.cli.console.ExitCode;
 import dev.recycler.worker.TemporalConnection;
 import dev.recycler.workflows.SeriesInput;
 import dev.recycler.workflows.SeriesWorkflow;
-import dev.recycler.workflows.Visibility;
 import dev.recycler.workflows.activity.Heartbeat;
 import dev.recycler.workflows.payload.SeriesPayloads;
-import dev.recycler.workflows.plan.Correction;
 import dev.recycler.workflows.progress.SeriesProgress;
-import dev.recycler.workflows.progress.Standing;
-import dev.recycler.workflows.spec.Nearest;
 import dev.recycler.workflows.spec.Release;
 import dev.recycler.workflows.spec.SeriesSpec;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
-import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
-import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
 import io.temporal.api.workflowservice.v1.GetWorkflowExecutionHistoryRequest;
 import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowNotFoundException;
-import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowServiceException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
 import io.temporal.client.WorkflowUpdateTimeoutOrCancelledException;
-import io.temporal.common.SearchAttributes;
 import io.temporal.failure.ApplicationFailure;
 import java.util.Collection;
 import java.util.List;
@@ -48,6 +39,7 @@ public final class SeriesClient {
   private final WorkflowClient client;
   private final TemporalConnection connection;
   private final String typed;
+  private final ServerRefusals refusals;
 
   public SeriesClient(TemporalConnection connection) {
     this(connection, "");
@@ -61,6 +53,7 @@ public final class SeriesClient {
     this.typed = typed;
     this.connection = connection;
     this.client = connection.client();
+    this.refusals = new ServerRefusals(connection, typed);
   }
 
   /**
@@ -85,37 +78,19 @@ public final class SeriesClient {
    *     one that is being cancelled
    */
   public boolean start(SeriesSpec spec) {
+    return new SeriesStart(this, client, refusals).start(spec);
+  }
+
+  /** What a series is working on: releases may have been added since it was started. */
+  SeriesSpec running(String series) {
     try {
-      startFindably(spec);
-      return true;
+      return client
+          .newWorkflowStub(SeriesWorkflow.class, SeriesWorkflow.id(series))
+          .progress()
+          .spec();
     } catch (WorkflowServiceException e) {
-      if (code(e) == Status.Code.PERMISSION_DENIED) {
-        throw denied(e);
-      }
-      throw e;
-    } catch (WorkflowExecutionAlreadyStarted e) {
-      if (isBeingCancelled(spec.series())) {
-        throw new CommandFailed(
-            ExitCode.FAILED,
-            "series %s is still being cancelled; start it when what runs of it has ended ('recycler status %s%s' tells)."
-                .formatted(spec.series(), spec.series(), typed),
-            e);
-      }
-      SeriesSpec known = running(spec.series());
-      SeriesSpec file = Correction.withFound(known, spec);
-      SeriesSpec running = withoutAdded(known, file);
-      List<String> differences = SpecDifference.between(running, file);
-      if (differences.isEmpty()) {
-        return false;
-      }
-      refuseMerelyNewReleases(running, spec, e);
-      throw new CommandFailed(
-          ExitCode.USAGE,
-          String.format(
-              "series %s already runs and was started from another file: %s. 'recycler update %s FILE'"
-                  + " lets it take up this one; or give this one another name.",
-              spec.series(), String.join("; ", differences), spec.series()),
-          e);
+      // No worker answers just now.
+      return startedWith(series);
     }
   }
 
@@ -133,71 +108,6 @@ public final class SeriesClient {
           : List.of();
     } catch (StatusRuntimeException | WorkflowServiceException e) {
       return List.of();
-    }
-  }
-
-  /** With its search attribute where the server has it, without it elsewhere. */
-  private void startFindably(SeriesSpec spec) {
-    try {
-      start(
-          spec,
-          SearchAttributes.newBuilder().set(Visibility.STATE, Standing.RUNNING.key()).build());
-    } catch (WorkflowServiceException e) {
-      if (code(e) != Status.Code.INVALID_ARGUMENT) {
-        throw e;
-      }
-      start(spec, SearchAttributes.EMPTY);
-    }
-  }
-
-  private void start(SeriesSpec spec, SearchAttributes attributes) {
-    SeriesWorkflow workflow =
-        client.newWorkflowStub(
-            SeriesWorkflow.class,
-            WorkflowOptions.newBuilder()
-                .setTaskQueue(SeriesWorkflow.TASK_QUEUE)
-                .setWorkflowId(SeriesWorkflow.id(spec.series()))
-                .setWorkflowIdReusePolicy(
-                    WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
-                .setWorkflowIdConflictPolicy(
-                    WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
-                .setTypedSearchAttributes(attributes)
-                .build());
-    WorkflowClient.start(workflow::run, SeriesInput.of(spec));
-  }
-
-  /** What a series is working on: releases may have been added since it was started. */
-  private SeriesSpec running(String series) {
-    try {
-      return client
-          .newWorkflowStub(SeriesWorkflow.class, SeriesWorkflow.id(series))
-          .progress()
-          .spec();
-    } catch (WorkflowServiceException e) {
-      // No worker answers just now.
-      return startedWith(series);
-    }
-  }
-
-  /** The running series without the releases that were added to the file's while it ran. */
-  private static SeriesSpec withoutAdded(SeriesSpec running, SeriesSpec file) {
-    List<Release> common = running.releases().stream().filter(file.releases()::contains).toList();
-    return common.equals(file.releases()) ? running.withReleases(common) : running;
-  }
-
-  private static void refuseMerelyNewReleases(
-      SeriesSpec running, SeriesSpec spec, WorkflowExecutionAlreadyStarted cause) {
-    int known = running.releases().size();
-    if (spec.releases().size() > known
-        && spec.withReleases(spec.releases().subList(0, known)).equals(running)) {
-      Release added = spec.releases().get(known);
-      throw new CommandFailed(
-          ExitCode.USAGE,
-          String.format(
-              "series %s already runs, without release %s: add it with"
-                  + " 'recycler add-release %s %s %s'.",
-              spec.series(), added.name(), spec.series(), added.name(), added.model()),
-          cause);
     }
   }
 
@@ -250,10 +160,10 @@ public final class SeriesClient {
           && description.getWorkflowExecutionInfo().getStatus()
               == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
     } catch (StatusRuntimeException e) {
-      if (code(e) == Status.Code.NOT_FOUND) {
+      if (ServerRefusals.code(e) == Status.Code.NOT_FOUND) {
         return false;
       }
-      throw problem(series, e);
+      throw refusals.of(series, e);
     }
   }
 
@@ -291,9 +201,9 @@ public final class SeriesClient {
               "series %s has ended; 'recycler start' with its file takes it up again, and what is finished stays."
                   .formatted(series),
               e)
-          : problem(series, e);
+          : refusals.of(series, e);
     } catch (WorkflowServiceException e) {
-      throw problem(series, e);
+      throw refusals.of(series, e);
     }
   }
 
@@ -307,7 +217,7 @@ public final class SeriesClient {
         return request.apply(
             client.newWorkflowStub(SeriesWorkflow.class, SeriesWorkflow.id(series)));
       } catch (WorkflowServiceException e) {
-        if (code(e) != Status.Code.FAILED_PRECONDITION || tries == MOST_TRIES) {
+        if (ServerRefusals.code(e) != Status.Code.FAILED_PRECONDITION || tries == MOST_TRIES) {
           throw e;
         }
       }
@@ -333,7 +243,7 @@ public final class SeriesClient {
       WorkflowStub stub = client.newUntypedWorkflowStub(SeriesWorkflow.id(series));
       stub.cancel();
     } catch (WorkflowServiceException e) {
-      throw problem(series, e);
+      throw refusals.of(series, e);
     }
   }
 
@@ -354,13 +264,13 @@ public final class SeriesClient {
           .newUntypedWorkflowStub(SeriesWorkflow.id(series))
           .query(SeriesWorkflow.PROGRESS, SeriesProgress.class);
     } catch (WorkflowServiceException e) {
-      Status.Code code = code(e);
+      Status.Code code = ServerRefusals.code(e);
       if (code == Status.Code.DEADLINE_EXCEEDED
           || code == Status.Code.FAILED_PRECONDITION
           || code == Status.Code.CANCELLED) {
         throw new CommandFailed(ExitCode.FAILED, noWorker(series, heartbeats.values()), e);
       }
-      throw problem(series, e);
+      throw refusals.of(series, e);
     }
   }
 
@@ -386,11 +296,16 @@ public final class SeriesClient {
     try {
       return described(series);
     } catch (StatusRuntimeException e) {
-      throw problem(series, e);
+      throw refusals.of(series, e);
     }
   }
 
-  private DescribeWorkflowExecutionResponse described(String series) {
+  /**
+   * What the server knows of the newest run of a series.
+   *
+   * @throws StatusRuntimeException where there is no such series, or no server
+   */
+  DescribeWorkflowExecutionResponse described(String series) {
     return connection
         .stubs()
         .blockingStub()
@@ -399,57 +314,6 @@ public final class SeriesClient {
                 .setNamespace(namespace())
                 .setExecution(execution(series))
                 .build());
-  }
-
-  private CommandFailed problem(String series, Exception e) {
-    return switch (code(e)) {
-      case NOT_FOUND ->
-          new CommandFailed(
-              ExitCode.USAGE,
-              "there is no series %s on the server at %s; %s'recycler list%s' shows those that are."
-                  .formatted(series, connection.address(), meant(series), typed),
-              e);
-      case UNAVAILABLE, DEADLINE_EXCEEDED ->
-          new CommandFailed(
-              ExitCode.UNREACHABLE,
-              "the Temporal server at " + connection.address() + " does not answer any more.",
-              e);
-      case PERMISSION_DENIED -> denied(e);
-      default ->
-          new CommandFailed(
-              ExitCode.FAILED,
-              "the Temporal server at " + connection.address() + " refused: " + e.getMessage(),
-              e);
-    };
-  }
-
-  /** Who came as far as this may look at the namespace. */
-  private CommandFailed denied(Exception e) {
-    return new CommandFailed(
-        ExitCode.FAILED,
-        "the Temporal server at %s lets you look at namespace %s and not change it; ask for the role of a writer."
-            .formatted(connection.address(), namespace()),
-        e);
-  }
-
-  /** The name that was meant, as a question, or nothing. */
-  private String meant(String series) {
-    try {
-      return Nearest.to(series, new SeriesList(connection).names())
-          .map("did you mean %s? "::formatted)
-          .orElse("");
-    } catch (WorkflowServiceException | StatusRuntimeException e) {
-      return "";
-    }
-  }
-
-  private static Status.Code code(Throwable e) {
-    for (Throwable t = e; t != null; t = t.getCause()) {
-      if (t instanceof StatusRuntimeException status) {
-        return status.getStatus().getCode();
-      }
-    }
-    return e instanceof WorkflowNotFoundException ? Status.Code.NOT_FOUND : Status.Code.UNKNOWN;
   }
 
   private String namespace() {
