@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
@@ -37,6 +38,8 @@ final class HostDevices {
   private static final Duration UNSEEN = Supervision.LEASE_PERIOD.multipliedBy(10);
 
   private static final String LOCK = "lock";
+  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration POLL = Duration.ofMillis(20);
 
   private final Path folder;
   private final Map<String, LeaseWatch> unseen = new HashMap<>();
@@ -135,19 +138,37 @@ final class HostDevices {
         });
   }
 
-  /** Removes what processes that are gone have left, records half written among it. */
+  /**
+   * Removes what processes of this machine that are gone have left, records half written among it.
+   *
+   * @throws IOException where the records stay locked, or one of them cannot be read; the others
+   *     are looked at nevertheless
+   */
   void tidy() throws IOException {
-    locked(
+    lockedSoon(
         () -> {
+          List<Exception> problems = new ArrayList<>();
           for (Path file : records()) {
-            // Whoever writes has the lock, and now it is here.
-            boolean torn = RecordFile.isUnfinished(file);
-            if (torn || isFree(device(file))) {
-              Files.deleteIfExists(file);
+            try {
+              // Whoever writes has the lock, and now it is here.
+              if (RecordFile.isUnfinished(file) || isLeftBehind(device(file))) {
+                Files.deleteIfExists(file);
+              }
+            } catch (IOException | IllegalArgumentException e) {
+              problems.add(e);
             }
           }
-          return null;
+          if (!problems.isEmpty()) {
+            throw new IOException("not every file is a record of a device", problems.getFirst());
+          }
         });
+  }
+
+  /** Another machine may share the folder, and even the name; what it has is not known here. */
+  private boolean isLeftBehind(String device) throws IOException {
+    Optional<ProcessIdentity> holder = read(device).map(Holder::process);
+    return holder.filter(it -> it.isHere() || it.isOfThisBootElsewhere()).isPresent()
+        && isFree(device);
   }
 
   private List<Path> records() throws IOException {
@@ -222,6 +243,32 @@ final class HostDevices {
       values.put("mark", holder.mark());
     }
     RecordFile.write(file(device), values);
+  }
+
+  /** As soon as nobody else has the lock; not at all where that takes long. */
+  private void lockedSoon(Tidying work) throws IOException {
+    Files.createDirectories(folder);
+    WITHIN_PROCESS.lock();
+    try (FileChannel channel =
+        FileChannel.open(
+            folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      long end = System.nanoTime() + SOON.toNanos();
+      FileLock lock = channel.tryLock();
+      while (lock == null && System.nanoTime() < end) {
+        LockSupport.parkNanos(POLL.toNanos());
+        lock = channel.tryLock();
+      }
+      if (lock == null) {
+        throw new IOException(folder + " stays locked");
+      }
+      work.run();
+    } finally {
+      WITHIN_PROCESS.unlock();
+    }
+  }
+
+  private interface Tidying {
+    void run() throws IOException;
   }
 
   private interface Work<T> {

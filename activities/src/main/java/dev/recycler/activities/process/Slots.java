@@ -3,6 +3,7 @@ package dev.recycler.activities.process;
 import dev.recycler.activities.process.Gpus.Gpu;
 import dev.recycler.activities.process.HostDevices.Promise;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -270,7 +271,7 @@ public final class Slots {
   public void tidy() {
     try {
       host.tidy();
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       LOG.warn("the records of devices in {} cannot be tidied", records, e);
     }
   }

@@ -239,7 +239,9 @@ public final class ArtifactStore {
       for (Path entry : entries.toList()) {
         String name = entry.getFileName().toString();
         if (name.startsWith(".")) {
-          // A claim that is being made, or was never finished: a few bytes.
+          if (Owner.isAbandoned(entry)) {
+            Files.deleteIfExists(entry);
+          }
           continue;
         }
         if (name.endsWith(".owner")) {

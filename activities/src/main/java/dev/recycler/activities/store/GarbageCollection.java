@@ -124,6 +124,8 @@ public final class GarbageCollection {
         Path folder = Owner.owned(entry);
         if (folder != null && !Files.exists(folder) && Owner.gone(folder)) {
           Owner.release(folder);
+        } else if (Owner.isAbandoned(entry)) {
+          Files.deleteIfExists(entry);
         }
       }
     } catch (NoSuchFileException e) {

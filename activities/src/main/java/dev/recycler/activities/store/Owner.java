@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -15,6 +16,8 @@ import java.util.List;
  */
 final class Owner {
   private static final String ENDING = ".owner";
+  private static final int LINES = 3;
+  private static final Duration LONGEST_CLAIMING = Duration.ofDays(1);
 
   private Owner() {}
 
@@ -32,7 +35,7 @@ final class Owner {
 
   static void claim(Path folder) throws IOException {
     ProcessHandle me = ProcessHandle.current();
-    Path fresh = folder.resolveSibling("." + folder.getFileName() + ".owner");
+    Path fresh = folder.resolveSibling("." + folder.getFileName() + ENDING);
     try {
       Files.write(fresh, List.of(ThisHost.name(), Long.toString(me.pid()), started(me)));
       Files.move(fresh, file(folder), StandardCopyOption.ATOMIC_MOVE);
@@ -62,10 +65,30 @@ final class Owner {
     } catch (IOException e) {
       return false;
     }
-    if (lines.size() < 3) {
-      // It appeared whole: only a power failure cuts it off, and its owner with it.
-      return true;
+    // It appeared whole: only a power failure cuts it off, and its owner with it.
+    return lines.size() < LINES || isDead(lines);
+  }
+
+  /** Whether a file is a claim that was being made, and will never be. */
+  static boolean isAbandoned(Path file) throws IOException {
+    String name = file.getFileName().toString();
+    if (!name.startsWith(".") || !name.endsWith(ENDING)) {
+      return false;
     }
+    try {
+      List<String> lines = Files.readAllLines(file);
+      return lines.size() < LINES
+          ? Files.getLastModifiedTime(file)
+              .toInstant()
+              .isBefore(Instant.now().minus(LONGEST_CLAIMING))
+          : isDead(lines);
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  /** Whether it ran on this host, and is no more. */
+  private static boolean isDead(List<String> lines) {
     if (!lines.get(0).equals(ThisHost.name())) {
       return false;
     }

@@ -107,6 +107,16 @@ final class CheckpointSeals {
     return Optional.empty();
   }
 
+  /** Whether a state was sealed, and no file of it is gone since. */
+  boolean hasAllOf(Saved saved) throws IOException {
+    if (!has(saved.step())) {
+      return false;
+    }
+    try (Stream<String> lines = Files.lines(file(saved.step()))) {
+      return lines.allMatch(line -> Files.exists(saved.folder().resolve(line.split(" ", 3)[2])));
+    }
+  }
+
   /** Takes a state's seal over from another attempt. */
   void bring(CheckpointSeals from, long step) throws IOException {
     if (from.has(step) && !has(step)) {

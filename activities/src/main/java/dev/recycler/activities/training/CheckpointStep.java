@@ -12,8 +12,10 @@ import dev.recycler.workflows.activity.Steps.CheckpointInput;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Waits for the next whole checkpoint of a training that runs, and keeps it. One that cannot be
@@ -40,15 +42,18 @@ public final class CheckpointStep implements Step<CheckpointInput, Checkpoint> {
       throws IOException, InterruptedException {
     KeptCheckpoints checkpoints = new KeptCheckpoints(input.training(), tools, host, store);
     ToolBeats beats = checkpoints.beats(monitor);
-    long after = input.after();
+    Set<Path> refused = new HashSet<>();
     while (true) {
       beats.waiting("waiting for a checkpoint");
-      for (Map.Entry<Long, Path> saved : checkpoints.saved().tailMap(after + 1).entrySet()) {
-        after = saved.getKey();
-        Optional<Checkpoint> kept =
-            checkpoints.keep(after, saved.getValue(), Optional.empty(), monitor);
-        if (kept.isPresent()) {
-          return kept.get();
+      for (Map.Entry<Long, Path> saved :
+          checkpoints.saved().tailMap(input.after() + 1).entrySet()) {
+        // By its folder: the next attempt may save the same step in another.
+        if (refused.add(saved.getValue())) {
+          Optional<Checkpoint> kept =
+              checkpoints.keep(saved.getKey(), saved.getValue(), Optional.empty(), monitor);
+          if (kept.isPresent()) {
+            return kept.get();
+          }
         }
       }
       if (input.askedAgain() && checkpoints.attempts().isEmpty()) {

@@ -110,7 +110,9 @@ public final class FinetuneStep implements Step<FinetuneInput, Finetuned> {
             attempt,
             trainer.name(),
             environment,
-            ended -> FinishedTraining.of(trainer, ended, () -> job.publishing(ended)));
+            ended ->
+                FinishedTraining.of(
+                    trainer, ended, host.supervision().begun(run), () -> job.publishing(ended)));
     return new TrainingPublisher(making, host, input, trainer, environment, monitor)
         .publish(parameters, run, attempt, finished, () -> job.publishing(attempt));
   }

@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * @param steps optimizer steps of the model
  * @param model folder of the model
  * @param checkpoints the whole states saved before the last step, oldest first
- * @param damaged steps of saved states that are not whole
+ * @param damaged steps of states saved before the last step that are not as they were saved, by
+ *     this attempt or one before it
  * @param loss the last loss that was logged, or null
  */
 record FinishedTraining(
@@ -33,10 +36,12 @@ record FinishedTraining(
   /**
    * Looks at what a trainer left behind that ended with exit code 0.
    *
+   * @param former the attempts before it
    * @param tick called again and again while checkpoints are read
    * @throws StepFailed where it is not what was asked for
    */
-  static FinishedTraining of(Trainer trainer, Attempt attempt, Runnable tick) throws IOException {
+  static FinishedTraining of(Trainer trainer, Attempt attempt, List<Attempt> former, Runnable tick)
+      throws IOException {
     TrainingLog log = trainer.log();
     new LogReader(attempt.log()).finish(log::accept);
     if (log.notANumberAt() != null) {
@@ -63,11 +68,14 @@ record FinishedTraining(
                   attempt.log()));
     }
     long last = done;
+    NavigableSet<Long> damaged = damagedBefore(trainer, former);
+    all.forEach(saved -> damaged.add(saved.step()));
+    whole.forEach(saved -> damaged.remove(saved.step()));
     return new FinishedTraining(
         done,
         model,
         whole.stream().filter(saved -> saved.step() < last).toList(),
-        all.stream().filter(saved -> !whole.contains(saved)).map(Saved::step).toList(),
+        List.copyOf(damaged.headSet(last, false)),
         log.loss());
   }
 
@@ -88,6 +96,22 @@ record FinishedTraining(
       }
     }
     return whole;
+  }
+
+  /** Steps of states that former attempts had saved, and that were not gone on with. */
+  private static NavigableSet<Long> damagedBefore(Trainer trainer, List<Attempt> former)
+      throws IOException {
+    NavigableSet<Long> damaged = new TreeSet<>();
+    for (Attempt attempt : former) {
+      CheckpointSeals seals = CheckpointSeals.beside(attempt.output());
+      for (Saved saved : trainer.checkpoints(attempt.output()).all()) {
+        // One that its trainer was just writing or removing was not damaged.
+        if (!saved.isWhole() && seals.hasAllOf(saved)) {
+          damaged.add(saved.step());
+        }
+      }
+    }
+    return damaged;
   }
 
   private static void requireModel(Trainer trainer, Path folder, Attempt attempt)

@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,21 +96,37 @@ final class KeptCheckpoints {
 
   /**
    * The whole checkpoints that can be read as models, of all attempts so far or of the training to
-   * its end, by their steps.
+   * its end, by their steps. What an attempt did again counts, not what it was done again for.
    */
   SortedMap<Long, Path> saved() throws IOException {
     SortedMap<Long, Path> saved = new TreeMap<>();
-    if (artifacts.has(keys.whole()) || artifacts.has(keys.unstopped())) {
-      whole().ifPresent(artifact -> saved.putAll(of(artifact)));
-    }
+    ofAttempts().forEach(state -> saved.put(state.step(), state.folder()));
+    saved.putAll(ofEnd());
+    return saved;
+  }
+
+  private SortedMap<Long, Path> ofEnd() throws IOException {
+    return artifacts.has(keys.whole()) || artifacts.has(keys.unstopped())
+        ? whole().map(KeptCheckpoints::of).orElseGet(TreeMap::new)
+        : new TreeMap<>();
+  }
+
+  /** Those of the attempts, the oldest attempt's first. */
+  private List<Saved> ofAttempts() throws IOException {
+    List<Saved> states = new ArrayList<>();
     for (Attempt attempt : attempts()) {
       for (Saved state : trainer.checkpoints(attempt.output()).all()) {
         if (state.isWhole() && Checkpoints.holdsModel(state.folder())) {
-          saved.putIfAbsent(state.step(), state.folder());
+          states.add(state);
         }
       }
     }
-    return saved;
+    return states;
+  }
+
+  private boolean isThere(Path folder) throws IOException {
+    return ofAttempts().stream().anyMatch(state -> state.folder().equals(folder))
+        || ofEnd().containsValue(folder);
   }
 
   /**
@@ -176,7 +193,7 @@ final class KeptCheckpoints {
     try {
       Set<String> before = names(folder);
       TrainingPublisher.linkFiles(folder, to, ModelFiles::includes);
-      if (saved().containsValue(folder) && names(folder).equals(before)) {
+      if (isThere(folder) && names(folder).equals(before)) {
         return;
       }
     } catch (NoSuchFileException e) {
@@ -185,10 +202,17 @@ final class KeptCheckpoints {
     throw new NotKept("its trainer has removed it");
   }
 
-  /** Its trainer keeps no checksums; the worker that watches it does. */
+  /**
+   * What of a checkpoint's model is not as it was saved. Its trainer keeps no checksums; the worker
+   * that watches it does.
+   */
+  static Optional<String> flaw(long step, Path folder, Runnable tick) throws IOException {
+    return CheckpointSeals.beside(folder.getParent())
+        .flaw(new Saved(step, folder, null), ModelFiles::includes, tick);
+  }
+
   private static void requireUndamaged(long step, Path folder, Runnable tick) throws IOException {
-    CheckpointSeals.beside(folder.getParent())
-        .flaw(new Saved(step, folder, null), ModelFiles::includes, tick)
+    flaw(step, folder, tick)
         .ifPresent(
             flaw -> {
               throw new NotKept(flaw);

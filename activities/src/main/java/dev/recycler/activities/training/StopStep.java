@@ -24,11 +24,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Takes a checkpoint of a training that is over, or was ended, for the fine-tuned model. */
 public final class StopStep implements Step<StopInput, Finetuned> {
+  private static final Logger LOG = LoggerFactory.getLogger(StopStep.class);
+
   private final ToolHome tools;
   private final ToolHost host;
   private final FindOrMake store;
@@ -74,7 +80,8 @@ public final class StopStep implements Step<StopInput, Finetuned> {
     try (Staging staging = making.store().stage(making.fingerprint())) {
       TrainingPublisher.linkFiles(
           Path.of(input.at().model().path()), staging.folder(), ModelFiles::includes);
-      SortedMap<Long, Path> earlier = past.checkpoints().headMap(at);
+      NavigableMap<Long, Path> earlier = new TreeMap<>(past.checkpoints().headMap(at));
+      List<Long> damaged = dropDamaged(earlier, tick);
       for (Map.Entry<Long, Path> saved : earlier.entrySet()) {
         Path folder = staging.folder().resolve("checkpoints/step-" + saved.getKey());
         Files.createDirectories(folder);
@@ -114,10 +121,25 @@ public final class StopStep implements Step<StopInput, Finetuned> {
                   past.seconds(),
                   past.attempts(),
                   List.copyOf(earlier.keySet()),
-                  List.of(),
+                  damaged,
                   input.why()));
       return making.store().publish(staging, lineage, tick);
     }
+  }
+
+  /** Takes away those that are not as they were saved, and tells their steps. */
+  private static List<Long> dropDamaged(NavigableMap<Long, Path> checkpoints, Runnable tick)
+      throws IOException {
+    List<Long> damaged = new ArrayList<>();
+    for (Map.Entry<Long, Path> saved : checkpoints.entrySet()) {
+      Optional<String> flaw = KeptCheckpoints.flaw(saved.getKey(), saved.getValue(), tick);
+      if (flaw.isPresent()) {
+        LOG.warn("{} is left out: {}", saved.getValue(), flaw.get());
+        damaged.add(saved.getKey());
+      }
+    }
+    damaged.forEach(checkpoints::remove);
+    return damaged;
   }
 
   /**

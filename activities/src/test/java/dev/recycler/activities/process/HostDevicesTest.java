@@ -209,15 +209,19 @@ class HostDevicesTest {
     HostDevices devices = new HostDevices(records);
     assertThat(devices.claim(new Promise(records, "dead", List.of("GPU-0")))).isTrue();
     assertThat(devices.claim(new Promise(records, "living", List.of("GPU-1")))).isTrue();
-    place(records.resolve("GPU-0"), "another-boot pid:[1]");
+    change(records.resolve("GPU-0"), "holder.start", "1");
+    // Another machine of this one's name, which shares the folder, may be training with it.
+    assertThat(devices.claim(new Promise(records, "far", List.of("GPU-2")))).isTrue();
+    place(records.resolve("GPU-2"), "another-boot pid:[1]");
     Files.createFile(records.resolve("GPU-0.new-4711"));
+    Files.createDirectory(records.resolve("what-is-no-record"));
 
     slots(records).tidy();
 
     try (Stream<Path> left = Files.list(records)) {
       assertThat(left)
           .extracting(file -> file.getFileName().toString())
-          .containsExactlyInAnyOrder("lock", "GPU-1");
+          .containsExactlyInAnyOrder("lock", "GPU-1", "GPU-2", "what-is-no-record");
     }
   }
 
@@ -236,8 +240,12 @@ class HostDevicesTest {
   }
 
   private static void place(Path record, String place) throws IOException {
+    change(record, "holder.place", place);
+  }
+
+  private static void change(Path record, String key, String value) throws IOException {
     Map<String, String> values = new TreeMap<>(RecordFile.read(record).orElseThrow());
-    values.put("holder.place", place);
+    values.put(key, value);
     RecordFile.write(record, values);
   }
 

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,6 +80,12 @@ class ArtifactStoreTest {
     Files.write(
         store.root().resolve("staging/merge-foreign.owner"),
         List.of("another-host.invalid", "1", "long before"));
+    Files.write(
+        store.root().resolve("staging/.merge-claiming.owner"),
+        List.of(ThisHost.name(), "1", "long before"));
+    Files.createFile(store.root().resolve("staging/.merge-beginning.owner"));
+    Path old = Files.createFile(store.root().resolve("staging/.merge-begun.owner"));
+    Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
 
     store.sweep();
 
@@ -88,7 +95,8 @@ class ArtifactStoreTest {
     assertThat(alive.folder()).exists();
     alive.close();
     assertThat(entries("staging"))
-        .containsExactlyInAnyOrder("merge-foreign", "merge-foreign.owner");
+        .containsExactlyInAnyOrder(
+            "merge-foreign", "merge-foreign.owner", ".merge-beginning.owner");
   }
 
   @Test

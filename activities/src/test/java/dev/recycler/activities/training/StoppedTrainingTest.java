@@ -277,6 +277,48 @@ class StoppedTrainingTest {
   }
 
   @Test
+  void aCheckpointThatWasDamagedAndSavedAgainCountsAsItIsNow() throws Exception {
+    SteppingTrainer trainer = new SteppingTrainer(folder.resolve("run"), "10");
+    FinetuneInput input = trainer.stoppable(start, rule(0.75));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Finetuned> first = threads.submit(() -> trainer.steps().finetune().run(input, QUIET));
+      Path attempt = trainer.held();
+      damageOnceSealed(attempt, 8);
+      Future<Checkpoint> next =
+          threads.submit(
+              () -> trainer.steps().awaitCheckpoint().run(new CheckpointInput(input, 4), QUIET));
+      Thread.sleep(2000);
+      assertThat(next.isDone()).isFalse();
+      ProcessHandle.of(SteppingTrainer.pid(attempt, "tool")).orElseThrow().destroyForcibly();
+      assertThatThrownBy(first::get).hasCauseInstanceOf(StepFailed.class);
+      Files.delete(trainer.place.resolve("held"));
+
+      Checkpoint[] kept = new Checkpoint[1];
+      whileTraining(trainer, input, () -> kept[0] = next.get());
+      assertThat(kept[0].step()).isEqualTo(8);
+      Path again = attempt.resolveSibling("attempt-2");
+      assertThat(Path.of(kept[0].model().path(), "model.safetensors"))
+          .hasSameBinaryContentAs(again.resolve("output/checkpoint-8/model.safetensors"));
+
+      damageOnceSealed(again, 4);
+      Finetuned stopped = trainer.steps().stop().run(new StopInput(input, kept[0], "good"), QUIET);
+      assertThat(stopped.steps()).isEqualTo(8);
+      assertThat(stopped.checkpoints()).isEmpty();
+      assertThat(stopped.damaged()).containsExactly(4L);
+    }
+  }
+
+  private static void damageOnceSealed(Path attempt, long step) throws Exception {
+    for (int i = 0; i < 2400 && !Files.exists(attempt.resolve("seals/" + step)); i++) {
+      Thread.sleep(25);
+    }
+    Path weights = attempt.resolve("output/checkpoint-" + step + "/model.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    bytes[bytes.length - 2] ^= 1;
+    Files.write(weights, bytes);
+  }
+
+  @Test
   void aLookIntoTheStoreFindsATrainingAndBeginsNone() throws Exception {
     SteppingTrainer trainer = new SteppingTrainer(folder.resolve("run"), "");
     FinetuneInput plain = trainer.stoppable(start);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.recycler.activities.step.StepFailed;
 import dev.recycler.activities.step.StepInterrupted;
 import dev.recycler.workflows.activity.FailureKind;
+import dev.recycler.workflows.activity.Steps.Checkpoint;
 import dev.recycler.workflows.activity.Steps.Finetuned;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -173,6 +174,23 @@ class TrainingFaultsTest {
     Finetuned result = trainer.retried();
     assertThat(steps(result, 2)).isEqualTo(upTo(5, 12));
     sameBytesAndNothingLeft(result, trainer);
+  }
+
+  @Test
+  void anEarlierCheckpointThatIsLostIsToldOf() throws Exception {
+    SteppingTrainer trainer = new SteppingTrainer(folder.resolve("run"), "10");
+    Process worker = trainer.worker();
+    Path attempt = trainer.held();
+    eventually(() -> Files.exists(attempt.resolve("seals/4")));
+    Files.writeString(attempt.resolve("output/checkpoint-4/model.safetensors"), "cut");
+
+    kill("KILL", SteppingTrainer.pid(attempt, "tool"));
+
+    assertThat(worker.waitFor()).isZero();
+    Finetuned result = trainer.retried();
+    assertThat(steps(result, 2)).isEqualTo(upTo(9, 12));
+    assertThat(result.damaged()).containsExactly(4L);
+    assertThat(result.checkpoints()).extracting(Checkpoint::step).containsExactly(8L);
   }
 
   @Test
