@@ -126,11 +126,16 @@ public final class DrillCommand implements Callable<Integer> {
     requireUsable();
     Places places = session.places();
     Path folder = home == null ? places.data().resolve("drill") : places.resolve(home);
-    Files.createDirectories(folder);
+    try (HomeLock _ = HomeLock.take(folder, "recycler drill")) {
+      return drill(places, folder.toRealPath()).code();
+    }
+  }
+
+  private ExitCode drill(Places places, Path folder) throws IOException, InterruptedException {
     LogFiles.open(folder.resolve("drill.log"));
     long first = seed != null ? seed : ThreadLocalRandom.current().nextLong(1_000_000_000L);
     if (soak != null) {
-      return (soak(places, folder.toRealPath(), first) ? ExitCode.OK : ExitCode.FAILED).code();
+      return soak(places, folder, first) ? ExitCode.OK : ExitCode.FAILED;
     }
     Drill drill =
         new Drill(
@@ -141,11 +146,11 @@ public final class DrillCommand implements Callable<Integer> {
                 first,
                 kinds(),
                 String.join(",", faults),
-                folder.toRealPath(),
+                folder,
                 keep,
-                realRuns(places, folder.toRealPath())),
+                realRuns(places, folder)),
             servers(places));
-    return (drill.run(atOnce) ? ExitCode.OK : ExitCode.FAILED).code();
+    return drill.run(atOnce) ? ExitCode.OK : ExitCode.FAILED;
   }
 
   /** Which runs are to use real tools; what those must give is found out first. */
@@ -219,6 +224,11 @@ public final class DrillCommand implements Callable<Integer> {
       throw new CommandFailed(
           ExitCode.USAGE, "on a server that is there runs go one at a time: leave --at-once out.");
     }
+    if (address != null && server.equals(POSTGRES)) {
+      throw new CommandFailed(
+          ExitCode.USAGE,
+          "--address names a server that is there: leave --server out, or --address.");
+    }
     if (!List.of("dev", POSTGRES).contains(server)) {
       throw new CommandFailed(
           ExitCode.USAGE, "--server is %s; write dev or postgres.".formatted(server));
@@ -253,11 +263,23 @@ public final class DrillCommand implements Callable<Integer> {
       }
       kinds.addAll(named);
     }
-    return kinds.stream()
-        .distinct()
-        .filter(kind -> address == null || kind.group() != FaultKind.Group.SERVER)
-        .filter(kind -> server.equals(POSTGRES) || !kind.isOfDatabase())
-        .toList();
+    List<FaultKind> possible =
+        kinds.stream()
+            .distinct()
+            .filter(kind -> address == null || kind.group() != FaultKind.Group.SERVER)
+            .filter(kind -> server.equals(POSTGRES) || !kind.isOfDatabase())
+            .toList();
+    if (possible.isEmpty() && !kinds.isEmpty()) {
+      throw new CommandFailed(
+          ExitCode.USAGE,
+          "--faults: there is nothing that %s can be done to: %s."
+              .formatted(
+                  String.join(", ", faults),
+                  address == null
+                      ? "the development server has no database of its own; give --server postgres"
+                      : "a server that is there is not harmed; leave --address out"));
+    }
+    return possible;
   }
 
   /** The server's program: of the PATH, or of the locked environment where it is installed. */

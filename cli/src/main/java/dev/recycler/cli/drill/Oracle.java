@@ -32,9 +32,7 @@ final class Oracle {
    * @param performed the faults that were carried out
    */
   List<Violation> judge(SeriesProgress progress, List<Fault> performed) throws IOException {
-    if (performed.stream().anyMatch(this::mayDamageCheckpoints)) {
-      expected = expected.without(reportedDamage(progress));
-    }
+    damagedCheckpoints(progress, performed);
     numbers(progress);
     weights();
     violations.addAll(new ToolChecks(scene, scene.journals(), performed, expected).violations());
@@ -43,9 +41,20 @@ final class Oracle {
     return List.copyOf(violations);
   }
 
-  private boolean mayDamageCheckpoints(Fault fault) {
-    boolean notOnDisk = fault.kind() == FaultKind.POWER_CUT && !scene.tools().forcesCheckpoints();
-    return notOnDisk || fault.kind().damagesCheckpoints();
+  /** What the series says was damaged is not wanted of it, unless it says so of too much. */
+  private void damagedCheckpoints(SeriesProgress progress, List<Fault> performed) {
+    Set<String> reported = reportedDamage(progress);
+    boolean mayBeMany =
+        performed.stream().anyMatch(fault -> fault.kind() == FaultKind.POWER_CUT)
+            && !scene.tools().forcesCheckpoints();
+    long damages = performed.stream().filter(fault -> fault.kind().damagesCheckpoints()).count();
+    if (reported.size() > damages && !mayBeMany) {
+      violated(
+          "damage",
+          "the series tells of damage to %s, and %d checkpoints were damaged"
+              .formatted(reported, damages));
+    }
+    expected = expected.without(reported);
   }
 
   /** A checkpoint of a training that is over is nothing that could be made again. */

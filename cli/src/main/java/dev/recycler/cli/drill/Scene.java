@@ -106,7 +106,9 @@ record Scene(
                 ? "trainer"
                 : line.contains(tools().programs().harness())
                     ? "harness"
-                    : line.contains("start-dev") ? "server" : "worker or other";
+                    : server.process().contains(process)
+                        ? "server"
+                        : server.database().contains(process) ? "database" : "worker or other";
     return kind + " " + process.pid();
   }
 }

@@ -67,7 +67,7 @@ record Schedule(List<Fault> faults) {
           // Longer than a worker may be silent, or not.
           case STOP_WORKER, PAUSE_AT -> 1000 + random.nextInt(8000);
           // Longer than leases last.
-          case STOP_HOST -> 1000 * Shape.LEASE_SECONDS + 8000 + random.nextInt(10_000);
+          case STOP_HOST -> 1000 * Shape.LEASE_SECONDS + random.nextInt(18_000);
           case FULL_DISK, READ_ONLY -> 1000 + random.nextInt(6000);
           case CUT_NETWORK, STOP_SERVER, STOP_DATABASE -> 500 + random.nextInt(7000);
           default -> 300 + random.nextInt(3000);

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,8 +15,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -34,10 +37,15 @@ final class Sightings implements Accounts {
   private static final Pattern RESUMED = Pattern.compile(".*/checkpoint-([0-9]+)");
   private static final String STARTED = "supervisor.tool-started";
 
+  /** A process may be seen before its supervisor has said that it has started it. */
+  private static final Duration SOONER = Duration.ofSeconds(2);
+
   private final RunFolder folder;
   private final Tools.Programs programs;
   private final TimeLine timeLine;
-  private final Map<Attempt, Seen> attempts = new LinkedHashMap<>();
+
+  /** In order; an attempt's name comes again where its run begins anew. */
+  private final Map<Attempt, List<Seen>> attempts = new LinkedHashMap<>();
 
   /**
    * One attempt of a step.
@@ -66,7 +74,7 @@ final class Sightings implements Accounts {
    * @param from the step of the checkpoint that it was to go on from
    * @param reached the last step that its bar showed; -1 where it showed none
    */
-  private record Seen(long pid, Instant begun, Instant last, long from, long reached) {
+  record Seen(long pid, Instant begun, Instant last, long from, long reached) {
     Seen until(Instant time) {
       return new Seen(pid, begun, time, from, reached);
     }
@@ -105,9 +113,9 @@ final class Sightings implements Accounts {
   }
 
   private void saw(Attempt attempt, ProcessHandle process, Instant now) {
-    Seen known = attempts.get(attempt);
-    if (known != null && known.pid() == process.pid()) {
-      attempts.put(attempt, known.until(now));
+    List<Seen> known = attempts.computeIfAbsent(attempt, _ -> new ArrayList<>());
+    if (!known.isEmpty() && known.getLast().pid() == process.pid()) {
+      known.set(known.size() - 1, known.getLast().until(now));
       return;
     }
     long from =
@@ -119,20 +127,23 @@ final class Sightings implements Accounts {
     timeLine.add(
         "sees %s %d at %s of %s, from step %d"
             .formatted(attempt.kind(), process.pid(), attempt.name(), attempt.run(), from));
-    attempts.put(attempt, new Seen(process.pid(), now, now, from, -1));
+    known.add(new Seen(process.pid(), now, now, from, -1));
   }
 
   @Override
   public synchronized Journals now() throws IOException {
-    readStarts();
-    for (Attempt attempt : List.copyOf(attempts.keySet())) {
-      if (attempt.kind().equals("trainer")) {
-        long reached = reached(attempt);
-        attempts.computeIfPresent(attempt, (_, seen) -> seen.reaching(reached));
+    for (Map.Entry<Attempt, NavigableSet<Instant>> started : starts().entrySet()) {
+      combine(
+          attempts.computeIfAbsent(started.getKey(), _ -> new ArrayList<>()), started.getValue());
+    }
+    for (Map.Entry<Attempt, List<Seen>> attempt : attempts.entrySet()) {
+      if (attempt.getKey().kind().equals("trainer")) {
+        List<Seen> seen = attempt.getValue();
+        seen.set(seen.size() - 1, seen.getLast().reaching(reached(attempt.getKey())));
       }
     }
     List<Tool> tools = new ArrayList<>();
-    attempts.forEach((attempt, seen) -> tools.add(tool(attempt, seen)));
+    attempts.forEach((attempt, all) -> all.forEach(seen -> tools.add(tool(attempt, seen))));
     tools.sort(Comparator.comparing(Tool::begun));
     return new Journals(List.copyOf(tools));
   }
@@ -154,8 +165,25 @@ final class Sightings implements Accounts {
         List.of());
   }
 
-  /** Also of those that ended before they were seen. */
-  private void readStarts() throws IOException {
+  /** Gives each start the process that was seen after it; some ended before they were seen. */
+  static void combine(List<Seen> seen, NavigableSet<Instant> starts) {
+    for (Instant start : starts) {
+      Instant next = Optional.ofNullable(starts.higher(start)).orElse(Instant.MAX).minus(SOONER);
+      int at = 0;
+      while (at < seen.size() && seen.get(at).begun().isBefore(start.minus(SOONER))) {
+        at++;
+      }
+      if (at < seen.size() && seen.get(at).begun().isBefore(next)) {
+        seen.set(at, seen.get(at).startedAt(start));
+      } else {
+        seen.add(at, new Seen(0, start, start, 0, -1));
+      }
+    }
+  }
+
+  /** When supervisors said that they had started an attempt's tool. */
+  private Map<Attempt, NavigableSet<Instant>> starts() throws IOException {
+    Map<Attempt, NavigableSet<Instant>> starts = new LinkedHashMap<>();
     try (Stream<Path> files = Files.list(folder.journal())) {
       for (Path file : files.toList()) {
         for (String line : Files.readAllLines(file)) {
@@ -164,15 +192,12 @@ final class Sightings implements Accounts {
             Instant time = Instant.parse(words[0]);
             Attempt.of(words[2])
                 .ifPresent(
-                    attempt ->
-                        attempts.merge(
-                            attempt,
-                            new Seen(0, time, time, 0, -1),
-                            (seen, _) -> seen.startedAt(time)));
+                    attempt -> starts.computeIfAbsent(attempt, _ -> new TreeSet<>()).add(time));
           }
         }
       }
     }
+    return starts;
   }
 
   /** The last step of the bar in its log, where that still is, or has come with the artifact. */

@@ -11,10 +11,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,6 +122,26 @@ class RealRunsTest {
             + "{'loss': '1.549'}\r 28%|##8       | 17/60 [00:01<00:04, 9.9it/s]";
     assertThat(Sightings.lastStep(log)).isEqualTo(17);
     assertThat(Sightings.lastStep("importing 7/60")).isEqualTo(-1);
+  }
+
+  @Test
+  void aTrainingThatBeganAnewIsNotTheOneBeforeIt() {
+    Instant begun = Instant.parse("2026-11-22T10:00:00Z");
+    List<Sightings.Seen> seen = new ArrayList<>();
+    seen.add(sighting(begun.plusMillis(-100), 40));
+    seen.add(sighting(begun.plusSeconds(60), 50));
+
+    Sightings.combine(
+        seen, new TreeSet<>(List.of(begun, begun.plusSeconds(30), begun.plusSeconds(59))));
+
+    assertThat(seen).extracting(Sightings.Seen::pid).containsExactly(40L, 0L, 50L);
+    assertThat(seen)
+        .extracting(Sightings.Seen::begun)
+        .containsExactly(begun, begun.plusSeconds(30), begun.plusSeconds(59));
+  }
+
+  private static Sightings.Seen sighting(Instant time, long pid) {
+    return new Sightings.Seen(pid, time, time.plusSeconds(10), 0, -1);
   }
 
   @Test

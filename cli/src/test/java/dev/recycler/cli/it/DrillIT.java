@@ -26,7 +26,9 @@ class DrillIT {
     assertThat(result.out())
         .contains("seed 202 ", "seed 203 ", "seed 204 ", "3 runs", "nothing was lost");
     assertThat(Homes.processes(HOME)).isEmpty();
-    assertThat(Homes.list(HOME)).extracting(Path::getFileName).containsOnly(Path.of("drill.log"));
+    assertThat(Homes.list(HOME))
+        .extracting(Path::getFileName)
+        .containsOnly(Path.of("drill.log"), Path.of("lock"));
   }
 
   @Test
@@ -34,6 +36,19 @@ class DrillIT {
     PackagedCli.Result result = drill("--faults=kill-everybody");
     assertThat(result.code()).isEqualTo(2);
     assertThat(result.err()).contains("there is no fault kill-everybody", "kill-worker");
+  }
+
+  @Test
+  void faultsThatCannotComeAreRefused() throws Exception {
+    PackagedCli.Result result = drill("--faults=kill-database");
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("kill-database", "give --server postgres");
+    result = drill("--faults=server", "--address=127.0.0.1:1");
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("leave --address out");
+    result = drill("--server=postgres", "--address=127.0.0.1:1");
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("leave --server out, or --address");
   }
 
   @Test

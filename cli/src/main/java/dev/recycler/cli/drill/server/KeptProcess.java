@@ -43,15 +43,18 @@ final class KeptProcess implements AutoCloseable {
 
   private void keep() {
     try {
-      while (true) {
-        while (attempt.state() == Attempt.State.RUNNING) {
+      while (!Thread.currentThread().isInterrupted()) {
+        try {
+          while (attempt.state() == Attempt.State.RUNNING) {
+            Thread.sleep(POLL);
+          }
+          attempt.reject();
+          attempt = launch();
+        } catch (IOException e) {
+          // Interrupted in the middle of a file, or a disk that was full for a while.
           Thread.sleep(POLL);
         }
-        attempt.reject();
-        attempt = launch();
       }
-    } catch (IOException e) {
-      throw new IllegalStateException("what runs in " + runs + " cannot be watched", e);
     } catch (InterruptedException e) {
       // It is being closed.
     }

@@ -3,12 +3,16 @@ package dev.recycler.cli.drill.server;
 import dev.recycler.activities.store.Folders;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A PostgreSQL server with a database cluster of its own, on a free port of loopback. */
 final class Postgres implements AutoCloseable {
@@ -26,15 +30,29 @@ final class Postgres implements AutoCloseable {
    * Makes the cluster and starts the server.
    *
    * @param programs folder of {@code initdb} and {@code postgres}
-   * @param logs folder of its logs
+   * @param logs folder of its logs, which only one such server uses at a time
    */
   Postgres(Path programs, Path logs) throws IOException, InterruptedException {
     this.programs = programs;
-    // Not below the drill's home: as root another user runs it, who may not be let in there.
-    this.folder = Files.createTempDirectory("recycler-postgres-");
+    this.folder = dataOf(logs);
     this.port = LowPorts.free();
+    Folders.delete(folder);
+    Files.createDirectory(folder);
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     Path data = Files.createDirectory(folder.resolve("data"));
+    boolean started = false;
+    try {
+      makeCluster(data);
+      this.process = serve(logs, data);
+      started = true;
+    } finally {
+      if (!started) {
+        Folders.delete(folder);
+      }
+    }
+  }
+
+  private void makeCluster(Path data) throws IOException, InterruptedException {
     if (isRoot()) {
       run(List.of("chown", owner(), data.toString(), folder.toString()));
     }
@@ -49,19 +67,30 @@ final class Postgres implements AutoCloseable {
             "-E",
             "UTF8",
             "--no-sync"));
-    this.process =
-        new KeptProcess(
-            logs,
-            command(
-                "postgres",
-                "-D",
-                data.toString(),
-                "-p",
-                Integer.toString(port),
-                "-c",
-                "listen_addresses=127.0.0.1",
-                "-c",
-                "unix_socket_directories=" + folder));
+  }
+
+  private KeptProcess serve(Path logs, Path data) throws IOException, InterruptedException {
+    return new KeptProcess(
+        logs,
+        command(
+            "postgres",
+            "-D",
+            data.toString(),
+            "-p",
+            Integer.toString(port),
+            "-c",
+            "listen_addresses=127.0.0.1",
+            "-c",
+            "unix_socket_directories=" + folder));
+  }
+
+  /**
+   * Not below the drill's home: as root another user runs it, who may not be let in there. Always
+   * the same for a home, so that what a killed drill left is removed by the next one.
+   */
+  private static Path dataOf(Path logs) {
+    UUID name = UUID.nameUUIDFromBytes(logs.toString().getBytes(StandardCharsets.UTF_8));
+    return Path.of(System.getProperty("java.io.tmpdir"), "recycler-postgres-" + name);
   }
 
   int port() {
@@ -74,13 +103,27 @@ final class Postgres implements AutoCloseable {
   }
 
   long bytes() throws IOException {
-    long bytes = 0;
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        bytes += Files.size(file);
-      }
-    }
-    return bytes;
+    AtomicLong bytes = new AtomicLong();
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            bytes.addAndGet(attributes.size());
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException gone) {
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path directory, IOException gone) {
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return bytes.get();
   }
 
   /** It refuses to run as root. */

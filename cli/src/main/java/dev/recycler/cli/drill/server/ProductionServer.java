@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** All services of the production Temporal server in one process, over PostgreSQL. */
 final class ProductionServer implements Server {
@@ -27,25 +28,52 @@ final class ProductionServer implements Server {
   private final Path home;
   private final Postgres postgres;
   private final ServerConfig config;
-  private final KeptProcess process;
+  private Optional<KeptProcess> process = Optional.empty();
+
+  private ProductionServer(Path home, Postgres postgres) throws IOException {
+    this.home = home;
+    this.postgres = postgres;
+    this.config = ServerConfig.choose(postgres.port());
+  }
 
   /** Starts both, with empty databases; returns when they answer. */
-  ProductionServer(ServerPrograms programs, Path home) throws InterruptedException {
-    this.home = home;
+  static ProductionServer start(ServerPrograms programs, Path home) throws InterruptedException {
     try {
       Folders.delete(home);
       Files.createDirectories(home);
-      this.postgres = new Postgres(programs.postgres(), home.resolve("postgres"));
-      this.config = ServerConfig.choose(postgres.port());
-      makeTables(programs.schema());
-      config.write(home.resolve("config"));
-      this.process = new KeptProcess(home.resolve("temporal"), command(programs.server()));
-      awaitReady();
+      Postgres postgres = new Postgres(programs.postgres(), home.resolve("postgres"));
+      boolean started = false;
+      try {
+        ProductionServer server = new ProductionServer(home, postgres);
+        server.begin(programs);
+        started = true;
+        return server;
+      } finally {
+        if (!started) {
+          postgres.close();
+        }
+      }
     } catch (IOException e) {
       throw new CommandFailed(
           ExitCode.ENVIRONMENT,
           "a Temporal server on PostgreSQL can't be started: " + e.getMessage(),
           e);
+    }
+  }
+
+  private void begin(ServerPrograms programs) throws IOException, InterruptedException {
+    makeTables(programs.schema());
+    config.write(home.resolve("config"));
+    KeptProcess temporal = new KeptProcess(home.resolve("temporal"), command(programs.server()));
+    process = Optional.of(temporal);
+    boolean ready = false;
+    try {
+      awaitReady();
+      ready = true;
+    } finally {
+      if (!ready) {
+        temporal.close();
+      }
     }
   }
 
@@ -82,10 +110,26 @@ final class ProductionServer implements Server {
               Postgres.USER,
               "--db",
               database.getKey());
-      Postgres.run(with(tool, "create"));
+      create(tool);
       Postgres.run(with(tool, "setup-schema", "-v", "0.0"));
       Postgres.run(
           with(tool, "update-schema", "--schema-name", "postgresql/v12/" + database.getValue()));
+    }
+  }
+
+  /** The database listens before it takes anything. */
+  private static void create(List<String> tool) throws IOException, InterruptedException {
+    long end = System.nanoTime() + START.toNanos();
+    while (true) {
+      try {
+        Postgres.run(with(tool, "create"));
+        return;
+      } catch (IOException e) {
+        if (System.nanoTime() > end || !e.getMessage().contains("starting up")) {
+          throw e;
+        }
+        Thread.sleep(POLL);
+      }
     }
   }
 
@@ -155,7 +199,7 @@ final class ProductionServer implements Server {
 
   @Override
   public List<ProcessHandle> process() {
-    return Server.running("--root", home.toString(), ServerConfig.NAME);
+    return Server.running("--root " + home + " --config", ServerConfig.NAME);
   }
 
   @Override
@@ -178,7 +222,9 @@ final class ProductionServer implements Server {
   @Override
   public void close() throws IOException {
     try {
-      process.close();
+      if (process.isPresent()) {
+        process.get().close();
+      }
     } finally {
       postgres.close();
     }

@@ -48,7 +48,7 @@ public sealed interface ServerChoice {
 
     @Override
     public Server start(Path home) throws InterruptedException {
-      return new ProductionServer(programs, home);
+      return ProductionServer.start(programs, home);
     }
 
     @Override
