@@ -209,13 +209,13 @@ final class Soak {
       }
       if (!Instant.now().isBefore(next)) {
         next = Instant.now().plus(every);
-        Instant asked = Instant.now();
-        Optional<SeriesProgress> progress = scene.series().progress();
-        Duration took = Duration.between(asked, Instant.now());
+        Optional<SeriesWatch.Look> look = scene.series().look();
+        Optional<SeriesProgress> progress = look.map(SeriesWatch.Look::progress);
         done = progress.map(Soak::done).orElse(done);
         double minute = Duration.between(begun, Instant.now()).toMillis() / 60_000.0;
         samples.add(
-            SoakMeter.measure(scene, minute, feed.fed().size(), done, progress.map(_ -> took)));
+            SoakMeter.measure(
+                scene, minute, feed.fed().size(), done, look.map(SeriesWatch.Look::took)));
         draw(samples);
         if (progress.filter(p -> Operator.stands(p, time)).isPresent()) {
           Optional<Violation> helpless = operator.obey(progress.get());
