@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -29,7 +31,9 @@ final class Drill {
   private final AtomicInteger next = new AtomicInteger();
   private final List<Long> bad = new ArrayList<>();
   private final Map<String, Integer> faults = new LinkedHashMap<>();
+  private final Set<Path> underWay = new TreeSet<>();
   private int stands;
+  private int over;
 
   /**
    * What is asked for.
@@ -67,6 +71,9 @@ final class Drill {
   /** Runs all; whether everything held. */
   boolean run(int atOnce) throws IOException, InterruptedException {
     Instant begun = Instant.now();
+    console.say(
+        "%s from seed %d in %s; each takes from a quarter of a minute to some minutes."
+            .formatted(runs(request.runs()), request.seed(), request.home()));
     AtomicReference<Exception> failure = new AtomicReference<>();
     List<Thread> lanes = new ArrayList<>();
     for (int i = 0; i < Math.min(atOnce, request.runs()); i++) {
@@ -94,6 +101,13 @@ final class Drill {
       for (Thread lane : lanes) {
         lane.join();
       }
+      console.say(
+          "%d of %s were over, %d went wrong; what was under way lies in %s."
+              .formatted(
+                  over,
+                  runs(request.runs()),
+                  bad.size(),
+                  underWay.isEmpty() ? request.home() : underWay));
       throw e;
     }
     switch (failure.get()) {
@@ -122,22 +136,49 @@ final class Drill {
   }
 
   private void one(int number, long seed, Server server) throws IOException, InterruptedException {
-    Path folder = request.home().resolve("run-" + seed);
-    Folders.delete(folder);
+    Path folder = freeFolder(seed);
     boolean real = request.real().filter(runs -> runs.include(number + 1)).isPresent();
     DrillRun.Plan plan =
         real
             ? request.real().get().plan(seed, request.kinds(), folder, places)
             : DrillRun.Plan.of(seed, request.kinds(), folder, places);
-    DrillRun.Outcome outcome = new DrillRun(plan, places).run(server);
-    Files.write(folder.resolve("timeline.txt"), outcome.timeLine());
-    report(number, plan, outcome);
-    if (outcome.violations().isEmpty() && !request.keep()) {
-      Folders.delete(folder);
+    DrillRun run = new DrillRun(plan, places);
+    RunReport file = new RunReport(plan, run);
+    begins(folder);
+    boolean judged = false;
+    try {
+      DrillRun.Outcome outcome = run.run(server);
+      judged = true;
+      List<String> verdict = outcome.violations().stream().map(Violation::text).toList();
+      file.write(verdict.isEmpty() ? List.of("nothing was lost") : verdict);
+      report(number, plan, outcome, file.file());
+      if (outcome.violations().isEmpty() && !request.keep()) {
+        Folders.delete(folder);
+      }
+    } finally {
+      if (!judged) {
+        file.write(List.of("it was not brought to its end"));
+      }
     }
   }
 
-  private synchronized void report(int number, DrillRun.Plan plan, DrillRun.Outcome outcome) {
+  /** What was kept of an earlier run of the seed stays. */
+  private Path freeFolder(long seed) {
+    Path folder = request.home().resolve("run-" + seed);
+    for (int i = 2; Files.exists(folder); i++) {
+      folder = request.home().resolve("run-" + seed + "-" + i);
+    }
+    return folder;
+  }
+
+  private synchronized void begins(Path folder) {
+    underWay.add(folder);
+  }
+
+  private synchronized void report(
+      int number, DrillRun.Plan plan, DrillRun.Outcome outcome, Path file) {
+    underWay.remove(plan.folder().path());
+    over++;
     outcome.performed().forEach(fault -> faults.merge(fault.kind().key(), 1, Integer::sum));
     stands += outcome.stands();
     boolean good = outcome.violations().isEmpty();
@@ -151,6 +192,9 @@ final class Drill {
                 plan.shape().text(),
                 plan.schedule().text()));
     if (good) {
+      if (request.keep()) {
+        console.print("     kept: " + plan.folder().path());
+      }
       return;
     }
     bad.add(plan.seed());
@@ -160,7 +204,7 @@ final class Drill {
     lines
         .subList(Math.max(0, lines.size() - LINES_SHOWN), lines.size())
         .forEach(line -> console.print("       " + line));
-    console.print("     all of it: " + plan.folder().path().resolve("timeline.txt"));
+    console.print("     all of it: " + file);
     console.print("     again: " + again(plan));
   }
 
@@ -174,17 +218,23 @@ final class Drill {
             servers.options());
   }
 
+  private static String runs(int number) {
+    return number == 1 ? "1 run" : number + " runs";
+  }
+
   private void summary(Duration took) {
     int performed = faults.values().stream().mapToInt(Integer::intValue).sum();
     console.print(
-        "%d runs, seeds %d to %d, %d faults, %d s: %s"
+        "%s, %s, %d faults, %d s: %s"
             .formatted(
-                request.runs(),
-                request.seed(),
-                request.seed() + request.runs() - 1,
+                runs(request.runs()),
+                request.runs() == 1
+                    ? "seed " + request.seed()
+                    : "seeds %d to %d"
+                        .formatted(request.seed(), request.seed() + request.runs() - 1),
                 performed,
                 took.toSeconds(),
-                bad.isEmpty() ? "nothing was lost" : bad.size() + " runs went wrong: " + bad));
+                bad.isEmpty() ? "nothing was lost" : runs(bad.size()) + " went wrong: " + bad));
     faults.forEach((kind, count) -> console.say("  %-18s %d".formatted(kind, count)));
     if (stands > 0) {
       console.say(

@@ -13,6 +13,7 @@ import dev.recycler.cli.python.PythonEnvironment;
 import dev.recycler.cli.python.PythonTools;
 import dev.recycler.cli.quickstart.MiniSeries;
 import dev.recycler.cli.server.HomeLock;
+import dev.recycler.workflows.spec.Nearest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,11 +21,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -36,7 +36,10 @@ import picocli.CommandLine.Option;
     exitCodeList = {
       "0:every run ended as an undisturbed one",
       "1:something did not hold; seed, schedule, time line and the command that repeats it are told",
-      "4:something on this machine is missing"
+      "2:wrong use; nothing was begun",
+      "3:no server answers at --address",
+      "4:something on this machine is missing, or the folder is in use by another drill",
+      "130:interrupted"
     },
     footerHeading = "%nExamples%n",
     footer = {
@@ -53,11 +56,13 @@ import picocli.CommandLine.Option;
     })
 public final class DrillCommand implements Callable<Integer> {
   private static final String POSTGRES = "postgres";
+  private static final String NONE = "none";
+  private static final int RUNS = 20;
 
   private final Session session;
 
   @Option(names = "--runs", paramLabel = "N", description = "How many runs. Default: 20.")
-  private int runs = 20;
+  private Integer runs;
 
   @Option(
       names = "--seed",
@@ -105,7 +110,7 @@ public final class DrillCommand implements Callable<Integer> {
       names = "--at-once",
       paramLabel = "N",
       description = "Runs at once, each with a server of its own. Default: 1.")
-  private int atOnce = 1;
+  private Integer atOnce;
 
   @Option(
       names = "--soak",
@@ -142,7 +147,7 @@ public final class DrillCommand implements Callable<Integer> {
             session.console(),
             places,
             new Drill.Request(
-                runs,
+                runs(),
                 first,
                 kinds(),
                 String.join(",", faults),
@@ -150,7 +155,7 @@ public final class DrillCommand implements Callable<Integer> {
                 keep,
                 realRuns(places, folder)),
             servers(places));
-    return drill.run(atOnce) ? ExitCode.OK : ExitCode.FAILED;
+    return drill.run(lanes()) ? ExitCode.OK : ExitCode.FAILED;
   }
 
   /** Which runs are to use real tools; what those must give is found out first. */
@@ -206,21 +211,39 @@ public final class DrillCommand implements Callable<Integer> {
     }
   }
 
+  private int runs() {
+    return runs == null ? RUNS : runs;
+  }
+
+  private int lanes() {
+    return atOnce == null ? 1 : atOnce;
+  }
+
+  private static void requireAtLeastOne(String option, int number) {
+    if (number < 1) {
+      throw new CommandFailed(
+          ExitCode.USAGE, "%s is %d: it must be at least 1.".formatted(option, number));
+    }
+  }
+
   private void requireUsable() {
-    if (runs < 1 || atOnce < 1) {
-      throw new CommandFailed(ExitCode.USAGE, "--runs and --at-once must be at least 1.");
+    requireAtLeastOne("--runs", runs());
+    requireAtLeastOne("--at-once", lanes());
+    if (soak != null && (runs != null || atOnce != null)) {
+      throw new CommandFailed(
+          ExitCode.USAGE, "a soak is one series: leave --runs and --at-once out.");
     }
     if (realEvery != null && soak != null) {
       throw new CommandFailed(
           ExitCode.USAGE, "a soak has the drill's own tools only: leave --real-every out.");
     }
-    if (realEvery != null && (realEvery < 1 || realEvery > runs)) {
+    if (realEvery != null && (realEvery < 1 || realEvery > runs())) {
       throw new CommandFailed(
           ExitCode.USAGE,
           "--real-every is %d: it must be from 1 to %d, the number of runs."
-              .formatted(realEvery, runs));
+              .formatted(realEvery, runs()));
     }
-    if (address != null && atOnce > 1) {
+    if (address != null && lanes() > 1) {
       throw new CommandFailed(
           ExitCode.USAGE, "on a server that is there runs go one at a time: leave --at-once out.");
     }
@@ -247,19 +270,12 @@ public final class DrillCommand implements Callable<Integer> {
   private List<FaultKind> kinds() {
     List<FaultKind> kinds = new ArrayList<>();
     for (String name : faults) {
-      List<FaultKind> named = name.equals("none") ? List.of() : FaultKind.named(name);
-      if (named.isEmpty() && !name.equals("none")) {
-        throw new CommandFailed(
-            ExitCode.USAGE,
-            "--faults: there is no fault %s; there are all, none, the groups %s, and %s."
-                .formatted(
-                    name,
-                    Arrays.stream(FaultKind.Group.values())
-                        .map(group -> group.name().toLowerCase(Locale.ROOT))
-                        .collect(Collectors.joining(", ")),
-                    Arrays.stream(FaultKind.values())
-                        .map(FaultKind::key)
-                        .collect(Collectors.joining(", "))));
+      if (name.equals(NONE) && faults.size() > 1) {
+        throw new CommandFailed(ExitCode.USAGE, "--faults: none stands alone.");
+      }
+      List<FaultKind> named = name.equals(NONE) ? List.of() : FaultKind.named(name);
+      if (named.isEmpty() && !name.equals(NONE)) {
+        throw noSuchFault(name);
       }
       kinds.addAll(named);
     }
@@ -280,6 +296,21 @@ public final class DrillCommand implements Callable<Integer> {
                       : "a server that is there is not harmed; leave --address out"));
     }
     return possible;
+  }
+
+  private static CommandFailed noSuchFault(String name) {
+    List<String> groups = new ArrayList<>();
+    new FaultNames().forEach(groups::add);
+    List<String> kinds = Arrays.stream(FaultKind.values()).map(FaultKind::key).toList();
+    List<String> all = Stream.concat(groups.stream(), kinds.stream()).toList();
+    return new CommandFailed(
+        ExitCode.USAGE,
+        Nearest.to(name, all)
+            .map(near -> "--faults: there is no fault %s; did you mean %s?".formatted(name, near))
+            .orElseGet(
+                () ->
+                    "--faults: there is no fault '%s'; there are the groups %s, and single ones: %s."
+                        .formatted(name, String.join(", ", groups), String.join(", ", kinds))));
   }
 
   /** The server's program: of the PATH, or of the locked environment where it is installed. */

@@ -115,7 +115,12 @@ final class DrillRun {
         performed,
         operator == null ? 0 : operator.stands(),
         Duration.between(begun, Instant.now()),
-        timeLine.lines(plan.folder().journal()));
+        timeLine());
+  }
+
+  /** What has happened so far; in order. */
+  List<String> timeLine() throws IOException {
+    return timeLine.lines(plan.folder().journal());
   }
 
   private List<Fault> disturb(Server server) throws IOException, InterruptedException {

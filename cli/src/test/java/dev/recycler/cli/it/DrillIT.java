@@ -35,7 +35,10 @@ class DrillIT {
   void aFaultThatIsNoneIsRefused() throws Exception {
     PackagedCli.Result result = drill("--faults=kill-everybody");
     assertThat(result.code()).isEqualTo(2);
-    assertThat(result.err()).contains("there is no fault kill-everybody", "kill-worker");
+    assertThat(result.err()).contains("there is no fault 'kill-everybody'", "kill-worker");
+    result = drill("--faults=kill-wroker");
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains("no fault kill-wroker; did you mean kill-worker?");
   }
 
   @Test

@@ -1,6 +1,9 @@
 package dev.recycler.cli.drill.server;
 
+import dev.recycler.cli.console.CommandFailed;
+import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.Places;
+import dev.recycler.worker.TemporalConnection;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -65,7 +68,14 @@ public sealed interface ServerChoice {
   record Given(String address) implements ServerChoice {
     @Override
     public Server start(Path home) {
-      return new GivenServer(address);
+      try (TemporalConnection _ = TemporalConnection.open(address, null, System.getenv())) {
+        return new GivenServer(address);
+      } catch (TemporalConnection.NotReachable e) {
+        throw new CommandFailed(
+            ExitCode.UNREACHABLE, "no Temporal server answers at " + address + ".", e);
+      } catch (IOException e) {
+        throw new CommandFailed(ExitCode.USAGE, "--address: " + e.getMessage() + ".", e);
+      }
     }
 
     @Override
