@@ -130,7 +130,7 @@ public final class Attempt {
     }
     folder.endWhatIsLeft();
     FaultPoint.reached("attempt.lost", folder.path());
-    RecordFile.write(folder.file("lost"), Map.of());
+    folder.recordLost();
     return State.LOST;
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -97,6 +98,15 @@ record AttemptFolder(Path path, int number) {
 
   String token() throws IOException {
     return RecordFile.read(file("claim")).map(values -> values.get("token")).orElse("unknown");
+  }
+
+  /** Records that nobody goes on with it; once, whichever thread of this process finds it first. */
+  void recordLost() throws IOException {
+    synchronized (AttemptFolder.class) {
+      if (!Files.exists(file("lost"))) {
+        RecordFile.write(file("lost"), Map.of());
+      }
+    }
   }
 
   Optional<ToolExit> exit() throws IOException {

@@ -132,22 +132,31 @@ public record Supervision(Duration leasePeriod) {
       CLAIMS.remove(folder.path());
       try {
         // Nobody has to wait for a supervisor that will never be.
-        RecordFile.write(folder.file("lost"), Map.of());
+        folder.recordLost();
       } catch (IOException full) {
         e.addSuppressed(full);
-        Thread.ofVirtual().name("give-up-" + folder.path()).start(() -> giveUpLater(folder));
+        giveUpLater(folder);
       }
       throw e;
     }
   }
 
-  /** Other workers believe that a living one still means to begin what it has claimed. */
   private static void giveUpLater(AttemptFolder folder) {
+    Thread.ofVirtual().name("give-up-" + folder.path()).start(() -> giveUp(folder));
+  }
+
+  /**
+   * Records an attempt as lost whose supervisor never wrote itself down, as soon as there is room
+   * for it. Other workers believe that a living one still means to begin what it has claimed.
+   */
+  private static void giveUp(AttemptFolder folder) {
     try {
       while (Files.isDirectory(folder.path())) {
         Thread.sleep(ROOM_POLL);
         try {
-          RecordFile.write(folder.file("lost"), Map.of());
+          if (folder.identity("supervisor").isEmpty()) {
+            folder.recordLost();
+          }
           return;
         } catch (IOException full) {
           // The disk is still full, or the run's folder was removed.
@@ -186,8 +195,13 @@ public record Supervision(Duration leasePeriod) {
     FaultPoint.reached("attempt.before-supervisor", folder.path());
     Process supervisor = builder.start();
     CLAIMS.put(folder.path(), Optional.of(supervisor));
-    var _ = supervisor.onExit().thenRun(() -> CLAIMS.remove(folder.path()));
+    var _ = supervisor.onExit().thenRun(() -> ended(folder));
     return new Attempt(folder, leasePeriod, Optional.of(supervisor));
+  }
+
+  private static void ended(AttemptFolder folder) {
+    CLAIMS.remove(folder.path());
+    giveUpLater(folder);
   }
 
   /** Whether an attempt that this process has claimed may still get a supervisor. */

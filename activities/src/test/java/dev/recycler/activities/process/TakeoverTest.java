@@ -144,6 +144,26 @@ class TakeoverTest {
     Runs.until(() -> Files.exists(run.resolve("attempt-1/lost")));
   }
 
+  @Test
+  void otherWorkersLearnThatASupervisorEndedBeforeItWasWrittenDown() throws Exception {
+    Path run = folder.resolve("run");
+    Path attempt = run.resolve("attempt-1");
+    new Supervision(Runs.LEASE)
+        .startOrAttach(
+            run,
+            (output, _) -> {
+              // Where it would write itself down nothing can be written, as on a full disk.
+              Files.createDirectory(output.resolveSibling("supervisor"));
+              return Runs.shell(output, "exit 0");
+            },
+            () -> {});
+    Runs.appears(attempt.resolve("supervisor.log"));
+    assertThat(attempt.resolve("lost")).doesNotExist();
+
+    Files.delete(attempt.resolve("supervisor"));
+    Runs.until(() -> Files.exists(attempt.resolve("lost")));
+  }
+
   /** Where the record is to be written nothing can be. */
   private static void giveUpOnAFullDisk(Path run) {
     assertThatThrownBy(
