@@ -3,6 +3,7 @@ package dev.recycler.cli.drill;
 import dev.recycler.activities.drill.FaultPoint;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -88,16 +89,29 @@ final class PowerCut {
       for (Path file : files(root)) {
         boolean young =
             Files.getLastModifiedTime(file).toInstant().isAfter(Instant.now().minus(WRITTEN_BACK));
-        if (young && Files.size(file) > 0 && !synced.contains(FaultPoint.identity(file))) {
-          try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.truncate(0);
-          }
+        if (young
+            && Files.size(file) > 0
+            && !synced.contains(FaultPoint.identity(file))
+            && lose(file)) {
           scene.timeLine().add("lost " + file);
           lost++;
         }
       }
     }
     return lost;
+  }
+
+  /** Not where nothing can be written just now: making a file system so put all of it on disk. */
+  private static boolean lose(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(0);
+      return true;
+    } catch (FileSystemException e) {
+      if ("Read-only file system".equals(e.getReason())) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   private static List<Path> files(Path root) throws IOException {
