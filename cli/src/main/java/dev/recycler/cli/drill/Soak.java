@@ -145,7 +145,10 @@ final class Soak {
   private Workers.Setting setting(DrillHub hub) {
     String heap = SoakMeter.heap(folder).toString().replaceFirst("0$", "{worker}");
     return new Workers.Setting(
-        List.of("-D" + LiveHeap.PROPERTY + "=" + heap),
+        List.of(
+            // The whole heap from the start, whose living part is measured by itself: what grows
+            // beside it is seen.
+            "-Xms" + Workers.HEAP, "-XX:+AlwaysPreTouch", "-D" + LiveHeap.PROPERTY + "=" + heap),
         Map.of("HF_ENDPOINT", hub.endpoint(), "HF_HOME", folder.cache().toString()),
         shape.tools().home());
   }

@@ -10,6 +10,9 @@ import java.util.concurrent.TimeUnit;
 
 /** The worker processes of a run; one that dies is started again, as a service manager would. */
 final class Workers implements AutoCloseable {
+  /** The most that a worker's heap may take. */
+  static final String HEAP = "320m";
+
   private static final int SLOTS = 2;
   private static final long PATIENCE_SECONDS = 90;
 
@@ -75,7 +78,7 @@ final class Workers implements AutoCloseable {
   }
 
   private Process start(int index) throws IOException {
-    List<String> command = Jvm.whole("320m");
+    List<String> command = Jvm.whole(HEAP);
     String host = Integer.toString(index % hosts);
     setting
         .options()

@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum Figure {
   FED("releases that were published"),
   DONE("releases that are trained and scored"),
-  /** Resident memory; pages of files that it shares with others are in it. */
+  /** Resident memory, the whole heap in it; pages of files that it shares with others, too. */
   WORKER_RSS("worker: resident memory, MiB"),
   WORKER_ANON("worker: memory of its own, MiB"),
   /** After a full collection. The state of a series is kept whole as long as it stands. */
@@ -45,7 +45,7 @@ public enum Figure {
   Bound bound() {
     return switch (this) {
       case FED, DONE -> Bound.NONE;
-      case WORKER_RSS, WORKER_ANON -> Bound.level(0.1, 20);
+      case WORKER_RSS, WORKER_ANON -> Bound.level(0.05, 20);
       case WORKER_HEAP -> Bound.beyond(1.0 / 16, 0.15, 8);
       case WORKER_FILES, WORKER_THREADS -> Bound.level(0.05, 6);
       case SERVER_ANON -> Bound.level(0.5, 60);
