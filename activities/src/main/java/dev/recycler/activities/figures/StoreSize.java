@@ -1,13 +1,11 @@
 package dev.recycler.activities.figures;
 
+import dev.recycler.activities.store.Folders;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Metrics;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -69,30 +67,10 @@ final class StoreSize {
   }
 
   private long count() {
-    AtomicLong sum = new AtomicLong();
     try {
-      Files.walkFileTree(
-          store,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes seen) {
-              sum.addAndGet(seen.isRegularFile() ? seen.size() : 0);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException gone) {
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path folder, IOException gone) {
-              return FileVisitResult.CONTINUE;
-            }
-          });
+      return Folders.bytes(store);
     } catch (IOException e) {
       return bytes.get();
     }
-    return sum.get();
   }
 }

@@ -145,7 +145,8 @@ final class HostDevices {
    *     are looked at nevertheless
    */
   void tidy() throws IOException {
-    lockedSoon(
+    locked(
+        HostDevices::soon,
         () -> {
           List<Exception> problems = new ArrayList<>();
           for (Path file : records()) {
@@ -161,14 +162,18 @@ final class HostDevices {
           if (!problems.isEmpty()) {
             throw new IOException("not every file is a record of a device", problems.getFirst());
           }
+          return null;
         });
   }
 
   /** Another machine may share the folder, and even the name; what it has is not known here. */
   private boolean isLeftBehind(String device) throws IOException {
-    Optional<ProcessIdentity> holder = read(device).map(Holder::process);
-    return holder.filter(it -> it.isHere() || it.isOfThisBootElsewhere()).isPresent()
-        && isFree(device);
+    Optional<Holder> found = read(device);
+    if (found.isEmpty()) {
+      return false;
+    }
+    ProcessIdentity process = found.get().process();
+    return (process.isHere() || process.isOfThisBootElsewhere()) && isFree(device, found.get());
   }
 
   private List<Path> records() throws IOException {
@@ -179,10 +184,10 @@ final class HostDevices {
 
   private boolean isFree(String device) throws IOException {
     Optional<Holder> found = read(device);
-    if (found.isEmpty()) {
-      return true;
-    }
-    Holder holder = found.get();
+    return found.isEmpty() || isFree(device, found.get());
+  }
+
+  private boolean isFree(String device, Holder holder) throws IOException {
     if (holder.process().isAlive()) {
       return false;
     }
@@ -245,30 +250,23 @@ final class HostDevices {
     RecordFile.write(file(device), values);
   }
 
-  /** As soon as nobody else has the lock; not at all where that takes long. */
-  private void lockedSoon(Tidying work) throws IOException {
-    Files.createDirectories(folder);
-    WITHIN_PROCESS.lock();
-    try (FileChannel channel =
-        FileChannel.open(
-            folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      long end = System.nanoTime() + SOON.toNanos();
-      FileLock lock = channel.tryLock();
-      while (lock == null && System.nanoTime() < end) {
-        LockSupport.parkNanos(POLL.toNanos());
-        lock = channel.tryLock();
-      }
-      if (lock == null) {
-        throw new IOException(folder + " stays locked");
-      }
-      work.run();
-    } finally {
-      WITHIN_PROCESS.unlock();
-    }
+  /** How the records' lock is taken. */
+  private interface Taking {
+    FileLock lock(FileChannel channel) throws IOException;
   }
 
-  private interface Tidying {
-    void run() throws IOException;
+  /** As soon as nobody else has it; not at all where that takes long. */
+  private static FileLock soon(FileChannel channel) throws IOException {
+    long end = System.nanoTime() + SOON.toNanos();
+    FileLock lock = channel.tryLock();
+    while (lock == null) {
+      if (System.nanoTime() >= end) {
+        throw new IOException("the lock of the records is not given back");
+      }
+      LockSupport.parkNanos(POLL.toNanos());
+      lock = channel.tryLock();
+    }
+    return lock;
   }
 
   private interface Work<T> {
@@ -276,12 +274,16 @@ final class HostDevices {
   }
 
   private <T> T locked(Work<T> work) throws IOException {
+    return locked(FileChannel::lock, work);
+  }
+
+  private <T> T locked(Taking taking, Work<T> work) throws IOException {
     Files.createDirectories(folder);
     WITHIN_PROCESS.lock();
     try (FileChannel channel =
             FileChannel.open(
                 folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock _ = channel.lock()) {
+        FileLock _ = taking.lock(channel)) {
       return work.run();
     } finally {
       WITHIN_PROCESS.unlock();

@@ -237,19 +237,9 @@ public final class ArtifactStore {
   public void sweep() throws IOException {
     try (Stream<Path> entries = Files.list(root.resolve("staging"))) {
       for (Path entry : entries.toList()) {
-        String name = entry.getFileName().toString();
-        if (name.startsWith(".")) {
-          if (Owner.isAbandoned(entry)) {
-            Files.deleteIfExists(entry);
-          }
-          continue;
-        }
-        if (name.endsWith(".owner")) {
-          Path folder = entry.resolveSibling(name.substring(0, name.length() - ".owner".length()));
-          if (!Files.exists(folder) && Owner.gone(folder)) {
-            Owner.release(folder);
-          }
-        } else if (Owner.gone(entry)) {
+        if (Owner.isClaim(entry)) {
+          Owner.dropUseless(entry);
+        } else if (!entry.getFileName().toString().startsWith(".") && Owner.gone(entry)) {
           Folders.delete(entry);
           Owner.release(entry);
         }

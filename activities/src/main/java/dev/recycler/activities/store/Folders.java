@@ -11,8 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** Removing folders and forcing them to disk. Links are never followed. */
+/** Removing folders, measuring them and forcing them to disk. Links are never followed. */
 public final class Folders {
   private Folders() {}
 
@@ -61,6 +62,31 @@ public final class Folders {
     make(absolute.getParent());
     Files.createDirectories(absolute);
     force(absolute.getParent());
+  }
+
+  /** Bytes of the files in a folder; what goes meanwhile counts nothing. */
+  public static long bytes(Path folder) throws IOException {
+    AtomicLong sum = new AtomicLong();
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes seen) {
+            sum.addAndGet(seen.isRegularFile() ? seen.size() : 0);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException gone) {
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path dir, IOException gone) {
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return sum.get();
   }
 
   static void deleteQuietly(Path folder) {

@@ -121,11 +121,8 @@ public final class GarbageCollection {
   private void dropClaims() throws IOException {
     try (Stream<Path> entries = Files.list(root.resolve("staging"))) {
       for (Path entry : entries.toList()) {
-        Path folder = Owner.owned(entry);
-        if (folder != null && !Files.exists(folder) && Owner.gone(folder)) {
-          Owner.release(folder);
-        } else if (Owner.isAbandoned(entry)) {
-          Files.deleteIfExists(entry);
+        if (Owner.isClaim(entry)) {
+          Owner.dropUseless(entry);
         }
       }
     } catch (NoSuchFileException e) {

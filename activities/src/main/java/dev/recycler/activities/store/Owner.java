@@ -25,12 +25,24 @@ final class Owner {
     return folder.resolveSibling(folder.getFileName() + ENDING);
   }
 
-  /** The folder whose owner a file tells, or null where it is no such file. */
-  static Path owned(Path file) {
-    String name = file.getFileName().toString();
-    return name.endsWith(ENDING) && !name.startsWith(".")
-        ? file.resolveSibling(name.substring(0, name.length() - ENDING.length()))
-        : null;
+  /** Whether a file tells of an owner, be it in writing still. */
+  static boolean isClaim(Path file) {
+    return file.getFileName().toString().endsWith(ENDING);
+  }
+
+  /** Removes a claim to a folder that is not there, of an owner that is gone. */
+  static void dropUseless(Path claim) throws IOException {
+    String name = claim.getFileName().toString();
+    if (name.startsWith(".")) {
+      if (isAbandoned(claim)) {
+        Files.deleteIfExists(claim);
+      }
+      return;
+    }
+    Path folder = claim.resolveSibling(name.substring(0, name.length() - ENDING.length()));
+    if (!Files.exists(folder) && gone(folder)) {
+      release(folder);
+    }
   }
 
   static void claim(Path folder) throws IOException {
@@ -69,12 +81,8 @@ final class Owner {
     return lines.size() < LINES || isDead(lines);
   }
 
-  /** Whether a file is a claim that was being made, and will never be. */
-  static boolean isAbandoned(Path file) throws IOException {
-    String name = file.getFileName().toString();
-    if (!name.startsWith(".") || !name.endsWith(ENDING)) {
-      return false;
-    }
+  /** Whether a claim that was being made will never be. */
+  private static boolean isAbandoned(Path file) throws IOException {
     try {
       List<String> lines = Files.readAllLines(file);
       return lines.size() < LINES

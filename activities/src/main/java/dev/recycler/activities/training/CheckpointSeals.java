@@ -93,7 +93,7 @@ final class CheckpointSeals {
       return Optional.empty();
     }
     for (String sealed : Files.readAllLines(file(saved.step()))) {
-      String name = sealed.split(" ", 3)[2];
+      String name = name(sealed);
       if (wanted.test(name)) {
         try {
           if (!line(saved.folder(), name, tick).equals(sealed)) {
@@ -113,7 +113,7 @@ final class CheckpointSeals {
       return false;
     }
     try (Stream<String> lines = Files.lines(file(saved.step()))) {
-      return lines.allMatch(line -> Files.exists(saved.folder().resolve(line.split(" ", 3)[2])));
+      return lines.allMatch(line -> Files.exists(saved.folder().resolve(name(line))));
     }
   }
 
@@ -126,6 +126,10 @@ final class CheckpointSeals {
 
   private Path file(long step) {
     return folder.resolve(Long.toString(step));
+  }
+
+  private static String name(String line) {
+    return line.split(" ", 3)[2];
   }
 
   private static Map<String, String> sizes(Path saved) throws IOException {

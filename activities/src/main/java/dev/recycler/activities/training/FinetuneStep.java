@@ -112,9 +112,15 @@ public final class FinetuneStep implements Step<FinetuneInput, Finetuned> {
             environment,
             ended ->
                 FinishedTraining.of(
-                    trainer, ended, host.supervision().begun(run), () -> job.publishing(ended)));
+                    trainer, ended, before(run, ended), () -> job.publishing(ended)));
     return new TrainingPublisher(making, host, input, trainer, environment, monitor)
         .publish(parameters, run, attempt, finished, () -> job.publishing(attempt));
+  }
+
+  private List<Attempt> before(Path run, Attempt attempt) throws IOException {
+    return host.supervision().begun(run).stream()
+        .filter(former -> former.number() < attempt.number())
+        .toList();
   }
 
   /** What determines the checkpoint that is taken where the training may be stopped. */

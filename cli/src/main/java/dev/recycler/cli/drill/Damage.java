@@ -44,18 +44,7 @@ final class Damage {
 
   /** A file of the newest whole checkpoint of a running training ends early; the trainer dies. */
   boolean checkpoint(Fault fault) throws IOException, InterruptedException {
-    for (int i = 0; i < patience() && !scene.isOver(); i++) {
-      for (ProcessHandle trainer : scene.trainers()) {
-        Optional<Path> output = output(trainer);
-        if (output.isPresent()
-            && !checkpoints(output.get()).isEmpty()
-            && cutAndKill(trainer, output.get(), fault)) {
-          return true;
-        }
-      }
-      Thread.sleep(POLL_MILLIS);
-    }
-    return false;
+    return once((trainer, output) -> cutAndKill(trainer, output, fault));
   }
 
   /**
@@ -63,12 +52,22 @@ final class Damage {
    * the trainer dies.
    */
   boolean sealedCheckpoint(Fault fault) throws IOException, InterruptedException {
+    return once((trainer, output) -> flipAndKill(trainer, output, fault));
+  }
+
+  private interface Harm {
+    /** Harms the newest checkpoint below a trainer's output; whether there was one. */
+    boolean done(ProcessHandle trainer, Path output) throws IOException, InterruptedException;
+  }
+
+  /** As soon as a trainer has a checkpoint; whether that was in time. */
+  private boolean once(Harm harm) throws IOException, InterruptedException {
     for (int i = 0; i < patience() && !scene.isOver(); i++) {
       for (ProcessHandle trainer : scene.trainers()) {
         Optional<Path> output = output(trainer);
         if (output.isPresent()
             && !checkpoints(output.get()).isEmpty()
-            && flipAndKill(trainer, output.get(), fault)) {
+            && harm.done(trainer, output.get())) {
           return true;
         }
       }

@@ -137,27 +137,27 @@ final class Drill {
 
   private void one(int number, long seed, Server server) throws IOException, InterruptedException {
     Path folder = freeFolder(seed);
-    boolean real = request.real().filter(runs -> runs.include(number + 1)).isPresent();
+    Optional<RealRuns> real = request.real().filter(runs -> runs.include(number + 1));
     DrillRun.Plan plan =
-        real
-            ? request.real().get().plan(seed, request.kinds(), folder, places)
+        real.isPresent()
+            ? real.get().plan(seed, request.kinds(), folder, places)
             : DrillRun.Plan.of(seed, request.kinds(), folder, places);
     DrillRun run = new DrillRun(plan, places);
-    RunReport file = new RunReport(plan, run);
+    RunReport file = new RunReport(plan);
     begins(folder);
     boolean judged = false;
     try {
       DrillRun.Outcome outcome = run.run(server);
       judged = true;
       List<String> verdict = outcome.violations().stream().map(Violation::text).toList();
-      file.write(verdict.isEmpty() ? List.of("nothing was lost") : verdict);
+      file.write(outcome.timeLine(), verdict.isEmpty() ? List.of("nothing was lost") : verdict);
       report(number, plan, outcome, file.file());
       if (outcome.violations().isEmpty() && !request.keep()) {
         Folders.delete(folder);
       }
     } finally {
       if (!judged) {
-        file.write(List.of("it was not brought to its end"));
+        file.write(run.timeLine(), List.of("it was not brought to its end"));
       }
     }
   }

@@ -176,8 +176,7 @@ public final class DrillCommand implements Callable<Integer> {
     Path real = Files.createDirectories(folder.resolve("real"));
     RealTools tools = new RealTools(python.toolHome(places));
     RealSeries series = new RealSeries(real.resolve("mini-series"));
-    try (HomeLock _ = HomeLock.take(real, "recycler drill");
-        Progress progress = new Progress(session)) {
+    try (Progress progress = new Progress(session)) {
       new MiniSeries(places, python.python(), progress)
           .make(
               series.mini(),

@@ -1,14 +1,12 @@
 package dev.recycler.cli.drill;
 
+import dev.recycler.activities.store.FileDigest;
 import dev.recycler.activities.store.ModelFiles;
 import dev.recycler.cli.drill.tool.TinyModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -23,14 +21,6 @@ sealed interface KnownModel {
    * @throws IOException where there is none, or none that can be read
    */
   Optional<String> difference(Path folder) throws IOException;
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-  }
 
   /** Known by its values, which the drill has computed. */
   record Computed(TinyModel model) implements KnownModel {
@@ -65,7 +55,7 @@ sealed interface KnownModel {
         for (Path file : entries.filter(Files::isRegularFile).toList()) {
           String name = file.getFileName().toString();
           if (ModelFiles.includes(name)) {
-            files.put(name, sha256(Files.readAllBytes(file)));
+            files.put(name, FileDigest.of(name, file).sha256());
           }
         }
       }

@@ -44,11 +44,8 @@ final class Oracle {
   /** What the series says was damaged is not wanted of it, unless it says so of too much. */
   private void damagedCheckpoints(SeriesProgress progress, List<Fault> performed) {
     Set<String> reported = reportedDamage(progress);
-    boolean mayBeMany =
-        performed.stream().anyMatch(fault -> fault.kind() == FaultKind.POWER_CUT)
-            && !scene.tools().forcesCheckpoints();
     long damages = performed.stream().filter(fault -> fault.kind().damagesCheckpoints()).count();
-    if (reported.size() > damages && !mayBeMany) {
+    if (reported.size() > damages && !scene.mayLoseCheckpoints(performed)) {
       violated(
           "damage",
           "the series tells of damage to %s, and %d checkpoints were damaged"
@@ -107,7 +104,7 @@ final class Oracle {
   }
 
   private void weights() throws IOException {
-    Path links = scene.folder().store().resolve("series").resolve(scene.folder().series());
+    Path links = scene.folder().links();
     for (Map.Entry<String, KnownModel> model : expected.models().entrySet()) {
       compare(model.getKey(), links.resolve(model.getKey()), model.getValue());
     }
@@ -155,13 +152,13 @@ final class Oracle {
     }
     leftFiles(store.resolve("uses"), "\\.now-.*|.*\\.removing");
     leftFiles(store.resolve("cache"), "new-.*");
-    leftFiles(store.resolve("series").resolve(scene.folder().series()), ".*\\.new-.*");
+    leftFiles(scene.folder().links(), ".*\\.new-.*");
     for (int host = 0; host < scene.shape().hosts(); host++) {
       leftFiles(scene.folder().devices(host), "(?!lock$).*");
     }
     // Nothing is kept but what the series' steps have given.
     Set<Path> needed = new HashSet<>();
-    for (Path link : list(store.resolve("series").resolve(scene.folder().series()))) {
+    for (Path link : list(scene.folder().links())) {
       needed.add(link.toRealPath());
     }
     for (String artifact : scene.publications().now()) {

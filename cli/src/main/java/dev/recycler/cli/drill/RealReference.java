@@ -171,7 +171,7 @@ final class RealReference {
   private Kept kept(RunFolder folder, SeriesProgress end) throws IOException {
     Kept kept =
         new Kept(identity(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
-    Path links = folder.store().resolve("series").resolve(folder.series());
+    Path links = folder.links();
     for (StepProgress step : end.steps()) {
       Path link = links.resolve(step.id());
       if (step.score() != null) {

@@ -44,7 +44,7 @@ record RealSeries(Path mini) {
   /** The quickstart's recipe; no hub is asked. */
   String text(RunFolder folder, RealShape shape) {
     String lines =
-        IntStream.rangeClosed(1, shape.releases() - (shape.late() ? 1 : 0))
+        IntStream.rangeClosed(1, shape.releasesAtFirst())
             .mapToObj(RunFolder::releaseLine)
             .collect(Collectors.joining("\n"));
     return """

@@ -23,8 +23,8 @@ record RealShape(RealTools tools, boolean late, int workers, int hosts, int most
 
   /** A shape by chance. */
   static RealShape of(RealTools tools, RandomGenerator random, List<FaultKind> kinds) {
-    boolean late = random.nextInt(3) == 0 && kinds.contains(FaultKind.ADD_RELEASE);
-    int hosts = kinds.contains(FaultKind.STOP_HOST) && random.nextInt(3) == 0 ? 2 : 1;
+    boolean late = Shape.late(random, kinds);
+    int hosts = Shape.hosts(random, kinds);
     return new RealShape(
         tools,
         late,
@@ -55,7 +55,6 @@ record RealShape(RealTools tools, boolean late, int workers, int hosts, int most
 
   @Override
   public String text() {
-    return "%d releases%s, direct+iterative, TRL and lm-eval, %d steps, %s"
-        .formatted(releases(), late ? " (the last one late)" : "", STEPS, crew());
+    return "%s, direct+iterative, TRL and lm-eval, %d steps, %s".formatted(count(), STEPS, crew());
   }
 }

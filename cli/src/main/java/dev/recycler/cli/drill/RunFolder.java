@@ -68,6 +68,11 @@ record RunFolder(Path path, String series) {
     return path.resolve("devices").resolve("host-" + host);
   }
 
+  /** Where the store links the series' steps to their artifacts. */
+  Path links() {
+    return store().resolve("series").resolve(series);
+  }
+
   /** The hub's cache of the run. */
   Path cache() {
     return path.resolve("hub-cache");
@@ -86,7 +91,7 @@ record RunFolder(Path path, String series) {
       model.write(Files.createDirectories(release(number)));
       before = model;
     }
-    return write(shape, shape.releases() - (shape.late() ? 1 : 0), List.of(), places);
+    return write(shape, shape.releasesAtFirst(), List.of(), places);
   }
 
   /**

@@ -11,11 +11,9 @@ import java.util.stream.Stream;
 /** The {@code timeline.txt} of a run: what was planned, what happened, and what came of it. */
 final class RunReport {
   private final DrillRun.Plan plan;
-  private final DrillRun run;
 
-  RunReport(DrillRun.Plan plan, DrillRun run) {
+  RunReport(DrillRun.Plan plan) {
     this.plan = plan;
-    this.run = run;
   }
 
   Path file() {
@@ -25,21 +23,22 @@ final class RunReport {
   /**
    * Writes it.
    *
+   * @param happened in order
    * @param verdict how the run ended, line by line
    */
-  void write(List<String> verdict) throws IOException {
+  void write(List<String> happened, List<String> verdict) throws IOException {
     List<String> lines = new ArrayList<>();
     lines.add("# seed " + plan.seed() + ": " + plan.shape().text());
     lines.add("# faults, each after so many trained steps: " + plan.schedule().text());
     steps().forEach(step -> lines.add("# " + step));
-    lines.addAll(run.timeLine());
+    lines.addAll(happened);
     verdict.forEach(line -> lines.add("# " + line));
     Files.write(file(), lines);
   }
 
   /** {@code STEP is OPERATION/FINGERPRINT}: processes know the fingerprints only. */
   private List<String> steps() throws IOException {
-    Path links = plan.folder().store().resolve("series").resolve(plan.folder().series());
+    Path links = plan.folder().links();
     try (Stream<Path> entries = Files.list(links)) {
       List<String> steps = new ArrayList<>();
       for (Path link : entries.filter(Files::isSymbolicLink).sorted().toList()) {

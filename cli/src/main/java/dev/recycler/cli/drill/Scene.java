@@ -59,6 +59,12 @@ record Scene(
     return shape.tools();
   }
 
+  /** Whether checkpoints that a trainer left to the kernel may have gone with the power. */
+  boolean mayLoseCheckpoints(List<Fault> performed) {
+    return !tools().forcesCheckpoints()
+        && performed.stream().anyMatch(fault -> fault.kind() == FaultKind.POWER_CUT);
+  }
+
   /** The living trainers. */
   List<ProcessHandle> trainers() {
     return processes(tools().programs().trainer());

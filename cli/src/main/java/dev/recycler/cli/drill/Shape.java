@@ -1,5 +1,8 @@
 package dev.recycler.cli.drill;
 
+import java.util.List;
+import java.util.random.RandomGenerator;
+
 /** The series of one run, with what tools, and who works on it. */
 sealed interface Shape permits StandInShape, RealShape {
   /** How long a lease lasts in a drill; a busy machine has room. */
@@ -20,6 +23,11 @@ sealed interface Shape permits StandInShape, RealShape {
   /** Whether the last release is added while the series runs. */
   boolean late();
 
+  /** How many the series file has when it is started. */
+  default int releasesAtFirst() {
+    return releases() - (late() ? 1 : 0);
+  }
+
   /** Whether the releases lie on a hub. */
   boolean hub();
 
@@ -34,6 +42,21 @@ sealed interface Shape permits StandInShape, RealShape {
 
   /** For people. */
   String text();
+
+  /** Whether the last release comes late, by chance. */
+  static boolean late(RandomGenerator random, List<FaultKind> kinds) {
+    return random.nextInt(3) == 0 && kinds.contains(FaultKind.ADD_RELEASE);
+  }
+
+  /** On how many hosts the workers believe to be, by chance. */
+  static int hosts(RandomGenerator random, List<FaultKind> kinds) {
+    return kinds.contains(FaultKind.STOP_HOST) && random.nextInt(3) == 0 ? 2 : 1;
+  }
+
+  /** How many releases there are, for people. */
+  default String count() {
+    return releases() + " releases" + (late() ? " (the last one late)" : "");
+  }
 
   /** Who works on it, for people. */
   default String crew() {

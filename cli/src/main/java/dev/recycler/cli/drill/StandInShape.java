@@ -43,8 +43,7 @@ record StandInShape(
     implements Shape {
   /** A shape by chance. */
   static StandInShape of(RandomGenerator random, List<FaultKind> kinds) {
-    boolean mayBeLate = kinds.contains(FaultKind.ADD_RELEASE);
-    boolean late = random.nextInt(3) == 0 && mayBeLate;
+    boolean late = Shape.late(random, kinds);
     int releases = (late ? 3 : 2) + (random.nextInt(3) == 0 ? 1 : 0);
     List<Strategy> strategies = new ArrayList<>();
     for (Strategy strategy : Strategy.values()) {
@@ -67,7 +66,7 @@ record StandInShape(
       tensors.add(1 + random.nextInt(3000));
     }
     int saveEvery = 2 + random.nextInt(3);
-    int hosts = kinds.contains(FaultKind.STOP_HOST) && random.nextInt(3) == 0 ? 2 : 1;
+    int hosts = Shape.hosts(random, kinds);
     boolean hub =
         kinds.stream().anyMatch(kind -> kind.group() == FaultKind.Group.HUB)
             && random.nextInt(4) == 0;
@@ -96,10 +95,9 @@ record StandInShape(
 
   @Override
   public String text() {
-    return "%d releases%s%s, %s, %d steps, %s"
+    return "%s%s, %s, %d steps, %s"
         .formatted(
-            releases,
-            late ? " (the last one late)" : "",
+            count(),
             hub ? " of a hub" : "",
             String.join("+", strategies.stream().map(Strategy::key).toList()),
             steps,

@@ -147,10 +147,7 @@ final class ToolChecks {
                     });
     boolean apart =
         scene.shape().hosts() > 1 && performed.stream().anyMatch(ToolChecks::takesSupervisorAway);
-    boolean notOnDisk =
-        !scene.tools().forcesCheckpoints()
-            && performed.stream().anyMatch(fault -> fault.kind() == FaultKind.POWER_CUT);
-    if (damage || apart || notOnDisk) {
+    if (damage || apart || scene.mayLoseCheckpoints(performed)) {
       // What was trained from a damaged model is not gone on from, who is out of reach goes on, and
       // what a trainer leaves to the kernel may be lost for as long as that takes its time.
       return;

@@ -3,16 +3,12 @@ package dev.recycler.cli.drill.server;
 import dev.recycler.activities.store.Folders;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** A PostgreSQL server with a database cluster of its own, on a free port of loopback. */
 final class Postgres implements AutoCloseable {
@@ -103,27 +99,7 @@ final class Postgres implements AutoCloseable {
   }
 
   long bytes() throws IOException {
-    AtomicLong bytes = new AtomicLong();
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            bytes.addAndGet(attributes.size());
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFileFailed(Path file, IOException gone) {
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path directory, IOException gone) {
-            return FileVisitResult.CONTINUE;
-          }
-        });
-    return bytes.get();
+    return Folders.bytes(folder);
   }
 
   /** It refuses to run as root. */

@@ -14,13 +14,23 @@ sealed interface Bound {
    * Within the second half of the soak it grows by no more than {@code share} of its median there
    * and {@code slack}.
    */
-  record Level(double share, double slack) implements Bound {}
+  record Level(double share, double slack) implements Growing {
+    @Override
+    public Level level() {
+      return this;
+    }
+  }
+
+  /** What is made of the figure is level. */
+  sealed interface Growing extends Bound {
+    Level level();
+  }
 
   /** What falls to one finished release is level. */
-  record PerRelease(Level level) implements Bound {}
+  record PerRelease(Level level) implements Growing {}
 
   /** What is there beyond so much for each finished release is level. */
-  record Beyond(double each, Level level) implements Bound {}
+  record Beyond(double each, Level level) implements Growing {}
 
   static Bound atMost(double most) {
     return new AtMost(most);

@@ -47,9 +47,7 @@ public record Trend(Figure figure, List<Point> points) {
     return switch (figure.bound()) {
       case Bound.Free _ -> true;
       case Bound.AtMost(double limit) -> most() <= limit;
-      case Bound.Level level -> growth() <= allowed(level);
-      case Bound.PerRelease(Bound.Level level) -> growth() <= allowed(level);
-      case Bound.Beyond(double _, Bound.Level level) -> growth() <= allowed(level);
+      case Bound.Growing bound -> growth() <= allowed(bound.level());
     };
   }
 
@@ -65,10 +63,7 @@ public record Trend(Figure figure, List<Point> points) {
     return switch (figure.bound()) {
       case Bound.Free _ -> "at the end " + number(points.getLast().value());
       case Bound.AtMost(double limit) -> did + ", may be " + number(limit);
-      case Bound.Level level -> did + ", may grow by " + number(allowed(level));
-      case Bound.PerRelease(Bound.Level level) -> did + ", may grow by " + number(allowed(level));
-      case Bound.Beyond(double _, Bound.Level level) ->
-          did + ", may grow by " + number(allowed(level));
+      case Bound.Growing bound -> did + ", may grow by " + number(allowed(bound.level()));
     };
   }
 

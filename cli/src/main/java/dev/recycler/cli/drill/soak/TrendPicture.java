@@ -72,9 +72,8 @@ public final class TrendPicture {
                 trend.points().stream()
                     .map(p -> point((p.minute() - from) / span, p.value() / high))
                     .collect(Collectors.joining(" "))));
-    switch (trend.figure().bound()) {
-      case Bound.Level _, Bound.PerRelease _, Bound.Beyond _ -> slope(trend, from, span, high);
-      case Bound.Free _, Bound.AtMost _ -> {}
+    if (trend.figure().bound() instanceof Bound.Growing) {
+      slope(trend, from, span, high);
     }
     svg.append("</g>\n");
   }
