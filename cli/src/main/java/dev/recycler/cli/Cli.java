@@ -5,7 +5,6 @@ import dev.recycler.cli.console.ExitCode;
 import dev.recycler.cli.console.LogFiles;
 import dev.recycler.cli.console.Session;
 import dev.recycler.cli.console.SessionFactory;
-import dev.recycler.cli.series.SeriesClient;
 import dev.recycler.worker.encryption.UnreadablePayload;
 import java.io.PrintWriter;
 import java.util.List;
@@ -27,10 +26,6 @@ public final class Cli {
 
   /** Runs a command; returns the exit code and never throws. */
   public int run(String... args) {
-    if (CommandGroups.asksAboutSeries(args)) {
-      // Beside this thread, which parses the command line and connects meanwhile.
-      Thread.ofPlatform().daemon().name("prepare-to-read").start(SeriesClient::prepareToRead);
-    }
     return commandLine(args).execute(args);
   }
 

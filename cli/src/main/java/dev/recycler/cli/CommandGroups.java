@@ -34,6 +34,7 @@ import dev.recycler.cli.shell.ManCommand;
 import dev.recycler.cli.store.GcCommand;
 import dev.recycler.cli.store.LineageCommand;
 import dev.recycler.cli.store.VerifyCommand;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,13 @@ final class CommandGroups {
   static boolean asksAboutSeries(String... args) {
     return args.length > 0
         && (GROUPS.get("Follow").contains(args[0]) || GROUPS.get("Steer").contains(args[0]));
+  }
+
+  /** Whether a command line merges models. */
+  static boolean merges(String... args) {
+    return args.length > 0
+        && args[0].equals("merge")
+        && Collections.disjoint(List.of(args), List.of("-h", "--help", "--dry-run"));
   }
 
   /** Whether a command tells about the others. */

@@ -1,10 +1,12 @@
 package dev.recycler.cli;
 
+import dev.recycler.activities.merge.MergeEngine;
 import dev.recycler.cli.console.Answers;
 import dev.recycler.cli.console.Console;
 import dev.recycler.cli.console.Patience;
 import dev.recycler.cli.console.Places;
 import dev.recycler.cli.console.Session;
+import dev.recycler.cli.series.SeriesClient;
 import dev.recycler.cli.terminal.Ascii;
 import dev.recycler.cli.terminal.Terminal;
 import java.io.BufferedReader;
@@ -34,6 +36,7 @@ public final class Main {
 
   /** Runs a command line with this process's environment and streams; returns the exit code. */
   public static int run(String... args) {
+    prepare(args);
     Patience patience = new Patience();
     Interrupts interrupts = Interrupts.ofThisThread(patience);
     Places places = Places.ofProcess();
@@ -53,6 +56,15 @@ public final class Main {
     return code;
   }
 
+  /** Begins what the command will need, beside this thread, which reads the command line. */
+  private static void prepare(String... args) {
+    if (CommandGroups.asksAboutSeries(args)) {
+      Thread.ofPlatform().daemon().name("prepare-to-read").start(SeriesClient::prepareToRead);
+    } else if (CommandGroups.merges(args)) {
+      MergeEngine.prepare();
+    }
+  }
+
   private static Optional<Answers> person(List<String> terminals) {
     if (!terminals.contains("in") || !terminals.contains("err")) {
       return Optional.empty();
@@ -70,7 +82,7 @@ public final class Main {
       environment.put("COLUMNS", size[1]);
     }
     Charset encoding = Charset.forName(System.getProperty(encodingProperty, "UTF-8"));
-    return Terminal.of(environment, tty, encoding, ZoneId.systemDefault());
+    return Terminal.of(environment, tty, encoding, ZoneId::systemDefault);
   }
 
   private static Writer utf8(FileDescriptor descriptor) {

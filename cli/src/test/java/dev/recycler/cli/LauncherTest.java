@@ -67,6 +67,20 @@ class LauncherTest {
   }
 
   @Test
+  void onlyCommandsThatStartNobodyAskTheCLibraryForHugePages() throws Exception {
+    Path java = java("jdk", "25");
+    FakePrograms.script(java.resolve("bin/java"), "echo \"tunables=$GLIBC_TUNABLES\"\n");
+    bench.set("RECYCLER_JAVA_HOME", java.toString());
+    Path launcher = app.resolve("recycler");
+    assertThat(run(launcher, "merge").out()).contains("tunables=glibc.malloc.hugetlb=1\n");
+    assertThat(run(launcher, "worker").out()).contains("tunables=\n");
+    bench.set("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0");
+    assertThat(run(launcher, "diff", "extract").out())
+        .contains("tunables=glibc.malloc.tcache_count=0:glibc.malloc.hugetlb=1\n");
+    assertThat(run(launcher, "dev").out()).contains("tunables=glibc.malloc.tcache_count=0\n");
+  }
+
+  @Test
   void takesJavaHomeWhereItIsNewEnough() throws Exception {
     bench.set("JAVA_HOME", java("newer", "26-ea").toString());
     assertThat(run(app.resolve("recycler"), "list").out()).startsWith("java of newer");

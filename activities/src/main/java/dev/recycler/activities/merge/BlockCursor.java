@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Cuts the tensors of the output, file by file in the order of their bytes, into blocks. Not safe
+ * Cuts the tensors of one file of the output, in the order of their bytes, into blocks. Not safe
  * for several threads.
  */
 final class BlockCursor {
   /**
    * A run of elements of one tensor.
    *
-   * @param number its place in the order of all blocks
    * @param file which weight file it belongs to
+   * @param number its place in the order of that file's blocks
    * @param place where its tensor lies in that file
    * @param plan what is done to the tensor
    * @param first its first element
@@ -23,8 +23,8 @@ final class BlockCursor {
    * @param endsFile whether it is the last of its file
    */
   record Block(
-      long number,
       int file,
+      long number,
       TensorInfo place,
       TensorPlan plan,
       long first,
@@ -39,41 +39,50 @@ final class BlockCursor {
     }
   }
 
-  private final List<WeightFile> files;
+  private final int file;
+  private final List<TensorInfo> tensors;
   private final Map<String, TensorPlan> plans;
   private final int blockBytes;
+  private long bytesLeft;
   private long number;
-  private int file;
   private int tensor;
   private long first;
 
-  BlockCursor(List<WeightFile> files, Map<String, TensorPlan> plans, int blockBytes) {
-    this.files = files;
+  BlockCursor(int file, WeightFile of, Map<String, TensorPlan> plans, int blockBytes) {
+    this.file = file;
+    this.tensors = of.tensors();
     this.plans = plans;
     this.blockBytes = blockBytes;
+    this.bytesLeft = of.bytes();
+  }
+
+  /** Whether all blocks were handed out. */
+  boolean isAtEnd() {
+    return tensor == tensors.size();
+  }
+
+  /** About how many bytes of the file were not handed out yet. */
+  long bytesLeft() {
+    return bytesLeft;
   }
 
   /** The next block, null after the last. */
   Block next() {
-    if (file == files.size()) {
+    if (isAtEnd()) {
       return null;
     }
-    List<TensorInfo> tensors = files.get(file).tensors();
     TensorInfo place = tensors.get(tensor);
     TensorPlan plan = plans.get(place.name());
     long elements = place.elements();
     int n = (int) Math.min(elements - first, blockBytes / widest(plan));
     boolean endsTensor = first + n == elements;
     boolean endsFile = endsTensor && tensor == tensors.size() - 1;
-    var block = new Block(number++, file, place, plan, first, n, endsFile);
+    var block = new Block(file, number++, place, plan, first, n, endsFile);
+    bytesLeft -= block.bytes();
     first += n;
     if (endsTensor) {
       first = 0;
       tensor++;
-    }
-    if (endsFile) {
-      tensor = 0;
-      file++;
     }
     return block;
   }

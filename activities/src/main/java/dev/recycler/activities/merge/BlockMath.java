@@ -41,9 +41,9 @@ final class BlockMath {
   BlockMath(Kernels kernels, LoadMode load, Arena arena, long bytes) {
     this.kernels = kernels;
     this.load = load;
-    this.finetuned = arena.allocate(bytes, 4096);
-    this.base = arena.allocate(bytes, 4096);
-    this.target = arena.allocate(bytes, 4096);
+    this.finetuned = Buffers.allocate(arena, bytes);
+    this.base = Buffers.allocate(arena, bytes);
+    this.target = Buffers.allocate(arena, bytes);
   }
 
   /**

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -19,13 +20,13 @@ import java.util.function.BiConsumer;
  * Carries the blocks of a merge through reading, computing, writing and digesting, on a fixed
  * number of threads with a fixed number of buffers.
  *
- * <p>Each computing thread takes the next block in the order of the output, reads its sides with
- * large explicit reads into its own buffers and computes into a buffer of the pool. Threads of
- * their own write the results at their places, so that no core waits for the disk. Digests need the
- * bytes in order: whoever hands in the block that a file's digest waits for digests it and all that
- * follow it and are there, while the others go on. A thread takes a buffer before it takes a block,
- * so the block that all wait for always has one. One more thread keeps asking the disk to take what
- * is written, so that the last sync finds little left.
+ * <p>Each computing thread takes the next block of a file of the output, reads its sides with large
+ * explicit reads into its own buffers and computes into a buffer of the pool. Threads of their own
+ * write the results at their places, so that no core waits for the disk. Digests need the bytes of
+ * a file in order: whoever hands in the block that a file's digest waits for digests it and all
+ * that follow it and are there, while the others go on. A thread takes a buffer before it takes a
+ * block, so the block that all wait for always has one. One more thread keeps asking the disk to
+ * take what is written, so that the last sync finds little left.
  */
 final class BlockPipeline {
   private static final long PROGRESS_MILLIS = 100;
@@ -34,7 +35,7 @@ final class BlockPipeline {
   private final LoadMode load;
   private final ShardLayout layout;
   private final List<Path> folders;
-  private final BlockCursor cursor;
+  private final BlockQueue queue;
   private final int blockBytes;
   private final int threads;
   private final int writers;
@@ -43,7 +44,7 @@ final class BlockPipeline {
   private final Object lock = new Object();
   private final Deque<Slot> free = new ArrayDeque<>();
   private final Deque<Slot> unwritten = new ArrayDeque<>();
-  private final Slot[] filled;
+  private final Map<Place, Slot> filled = new HashMap<>();
   private final List<OutputChain> chains = new ArrayList<>();
   private final LongAdder bytesRead = new LongAdder();
   private final LongAdder bytesMoved = new LongAdder();
@@ -52,14 +53,20 @@ final class BlockPipeline {
   private int computing;
   private int writing;
 
+  /** Which block of which file. */
+  private record Place(int file, long number) {}
+
   /** Buffers for the results of one block, and how many writes and digests still need them. */
   private static final class Slot {
-    final List<MemorySegment> buffers;
+    final List<MemorySegment> buffers = new ArrayList<>();
     Block block;
     int usesLeft;
 
-    Slot(List<MemorySegment> buffers) {
-      this.buffers = buffers;
+    /** Makes the buffers, by who needs them first: all at once, they would keep others waiting. */
+    void fill(Arena arena, int outputs, int blockBytes) {
+      while (buffers.size() < outputs) {
+        buffers.add(Buffers.allocate(arena, blockBytes));
+      }
     }
   }
 
@@ -83,9 +90,11 @@ final class BlockPipeline {
     this.blockBytes = size.blockBytes();
     this.threads = size.threads();
     this.writers = folders.isEmpty() ? 0 : size.writers();
-    this.cursor = new BlockCursor(layout.files(), plans, blockBytes);
+    this.queue = new BlockQueue(layout.files(), plans, threads, blockBytes);
     this.stats = stats;
-    this.filled = new Slot[size.slots()];
+    for (int i = 0; i < size.slots(); i++) {
+      free.add(new Slot());
+    }
   }
 
   /** Bytes of tensors read from files so far. */
@@ -112,13 +121,6 @@ final class BlockPipeline {
   List<List<MergeReport.OutputFile>> run(Watcher watcher) throws IOException, InterruptedException {
     try (Arena arena = Arena.ofShared();
         Flusher flusher = folders.isEmpty() ? null : new Flusher()) {
-      for (int i = 0; i < filled.length; i++) {
-        var buffers = new ArrayList<MemorySegment>();
-        for (int s = 0; s < folders.size(); s++) {
-          buffers.add(arena.allocate(blockBytes, 4096));
-        }
-        free.add(new Slot(buffers));
-      }
       for (Path folder : folders) {
         chains.add(new OutputChain(layout.files(), folder, flusher));
       }
@@ -127,7 +129,8 @@ final class BlockPipeline {
         computing = threads;
         writing = writers;
         for (int i = 0; i < threads; i++) {
-          workers.add(start("merge-" + i, () -> work(arena)));
+          int thread = i;
+          workers.add(start("merge-" + i, () -> work(thread, arena)));
         }
         for (int i = 0; i < writers; i++) {
           workers.add(start("merge-write-" + i, this::write));
@@ -191,14 +194,15 @@ final class BlockPipeline {
     }
   }
 
-  private void work(Arena arena) {
+  private void work(int thread, Arena arena) {
     try {
       var math = new BlockMath(kernels, load, arena, blockBytes);
       while (true) {
-        Slot slot = take();
+        Slot slot = take(thread);
         if (slot == null) {
           break;
         }
+        slot.fill(arena, folders.size(), blockBytes);
         compute(math, slot);
         handIn(slot);
       }
@@ -245,7 +249,7 @@ final class BlockPipeline {
     }
   }
 
-  private Slot take() throws InterruptedException, IOException {
+  private Slot take(int thread) throws InterruptedException, IOException {
     synchronized (lock) {
       while (free.isEmpty() && !stopped) {
         lock.wait();
@@ -253,7 +257,7 @@ final class BlockPipeline {
       if (stopped) {
         return null;
       }
-      Block block = cursor.next();
+      Block block = queue.next(thread);
       if (block == null) {
         return null;
       }
@@ -284,39 +288,37 @@ final class BlockPipeline {
         free.push(slot);
         return;
       }
-      filled[place(slot.block.number())] = slot;
+      filled.put(new Place(slot.block.file(), slot.block.number()), slot);
       unwritten.add(slot);
       lock.notifyAll();
     }
+    int file = slot.block.file();
     for (int i = 0; i < chains.size(); i++) {
-      digest(i);
+      digest(i, file);
     }
   }
 
-  private int place(long number) {
-    return (int) (number % filled.length);
-  }
-
-  /** Digests all blocks that are there and come next, unless another thread is at it. */
-  private void digest(int which) throws IOException {
+  /** Digests all blocks of a file that are there and come next, unless another thread is at it. */
+  private void digest(int which, int file) throws IOException {
     OutputChain chain = chains.get(which);
+    OutputChain.DigestTurn turn = chain.turn(file);
     boolean first = true;
     Slot slot = null;
     while (true) {
       synchronized (lock) {
         if (first) {
-          if (chain.busy) {
+          if (turn.busy) {
             return;
           }
-          chain.busy = true;
+          turn.busy = true;
           first = false;
         } else {
-          chain.next++;
+          turn.next++;
           release(slot);
         }
-        slot = filled[place(chain.next)];
-        if (slot == null || slot.block.number() != chain.next || stopped) {
-          chain.busy = false;
+        slot = filled.get(new Place(file, turn.next));
+        if (slot == null || stopped) {
+          turn.busy = false;
           return;
         }
       }
@@ -328,12 +330,7 @@ final class BlockPipeline {
   private void release(Slot slot) {
     slot.usesLeft--;
     if (slot.usesLeft == 0) {
-      // A block that was digested long before it was written may have lost its place to a later
-      // one.
-      int place = place(slot.block.number());
-      if (filled[place] == slot) {
-        filled[place] = null;
-      }
+      filled.remove(new Place(slot.block.file(), slot.block.number()));
       free.push(slot);
       lock.notifyAll();
     }

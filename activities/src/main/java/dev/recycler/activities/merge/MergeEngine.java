@@ -15,6 +15,14 @@ public final class MergeEngine {
   private MergeEngine() {}
 
   /**
+   * Begins to have the JVM compile what a large merge spends its time in, on a thread of its own.
+   * For those who know early that they will merge; a large merge does so by itself.
+   */
+  public static void prepare() {
+    WarmUp.begin();
+  }
+
+  /**
    * Merges into {@code request.out()}, which appears in one piece or not at all, with a lineage
    * file {@code recycler.json} in each model.
    *
@@ -27,13 +35,13 @@ public final class MergeEngine {
   public static MergeReport run(MergeRequest request, ProgressListener listener)
       throws IOException, InterruptedException {
     try (Inputs inputs = Inputs.open(request)) {
-      WarmUp warmUp = WarmUp.begin(request, inputs);
+      WarmUp.beginFor(inputs);
       MergeRun.requireApart(request.out(), inputs);
       StagedFolder.requireFree(request.out().toAbsolutePath().normalize());
       var run = new MergeRun(request, inputs);
       try (StagedFolder staged = StagedFolder.claim(request.out())) {
         run.requireSpace(staged.path());
-        MergeReport report = run.write(staged.path(), warmUp, listener);
+        MergeReport report = run.write(staged.path(), listener);
         for (MergeReport.Output output : report.outputs()) {
           Lineage.ofMerge(request, run.identities(), report, output);
         }
@@ -53,11 +61,11 @@ public final class MergeEngine {
   public static MergeReport writeInto(MergeRequest request, Path folder, ProgressListener listener)
       throws IOException, InterruptedException {
     try (Inputs inputs = Inputs.open(request)) {
-      WarmUp warmUp = WarmUp.begin(request, inputs);
+      WarmUp.beginFor(inputs);
       MergeRun.requireApart(folder, inputs);
       var run = new MergeRun(request, inputs);
       run.requireSpace(folder);
-      return run.write(folder, warmUp, listener);
+      return run.write(folder, listener);
     } catch (ClosedByInterruptException e) {
       throw interrupted(e);
     }

@@ -83,9 +83,8 @@ final class MergeRun {
     }
   }
 
-  /** Writes everything below {@code root}, synced to disk, once {@code warmUp} has ended. */
-  MergeReport write(Path root, WarmUp warmUp, ProgressListener listener)
-      throws IOException, InterruptedException {
+  /** Writes everything below {@code root}, synced to disk. */
+  MergeReport write(Path root, ProgressListener listener) throws IOException, InterruptedException {
     List<Path> folders = folders(root);
     for (Path folder : folders) {
       Files.createDirectories(folder);
@@ -102,7 +101,7 @@ final class MergeRun {
             PipelineSize.of(
                 request.tuning().threads(), request.tuning().blockBytes(), folders.size()),
             analysis);
-    warmUp.await();
+    WarmUp.await(inputs);
     List<List<MergeReport.OutputFile>> weights = pipeline.run(watcher(pipeline, listener));
     var notes = new ArrayList<>(plan.notes());
     if (analysis != null && !based) {

@@ -5,7 +5,7 @@ import dev.recycler.activities.safetensors.ShardLayout.WeightFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +19,17 @@ final class OutputChain {
   private final Path folder;
   private final Flusher flusher;
   private final Map<Integer, Growing> growing = new HashMap<>();
-  private final List<MergeReport.OutputFile> results = new ArrayList<>();
+  private final MergeReport.OutputFile[] results;
+  private final DigestTurn[] turns;
 
-  /** The block that is digested next; guarded by the pipeline's lock, like {@link #busy}. */
-  long next;
+  /** How far the digest of a file is; guarded by the pipeline's lock. */
+  static final class DigestTurn {
+    /** The block that is digested next. */
+    long next;
 
-  /** Whether a thread is digesting. */
-  boolean busy;
+    /** Whether a thread is digesting. */
+    boolean busy;
+  }
 
   /** A file that is being written. */
   private static final class Growing {
@@ -47,10 +51,17 @@ final class OutputChain {
     this.files = files;
     this.folder = folder;
     this.flusher = flusher;
+    this.results = new MergeReport.OutputFile[files.size()];
+    this.turns = new DigestTurn[files.size()];
+    Arrays.setAll(turns, _ -> new DigestTurn());
+  }
+
+  DigestTurn turn(int file) {
+    return turns[file];
   }
 
   synchronized void open(int file) throws IOException {
-    if (!growing.containsKey(file) && results.size() <= file) {
+    if (!growing.containsKey(file) && results[file] == null) {
       var writer = new WeightWriter(files.get(file), folder);
       growing.put(file, new Growing(writer));
       flusher.watch(writer);
@@ -72,14 +83,14 @@ final class OutputChain {
     }
   }
 
-  /** Takes the next block into its file's digest; from one thread at a time. */
+  /** Takes the next block into its file's digest; from one thread at a time for each file. */
   void digest(Block block, MemorySegment bytes) throws IOException {
     Growing file = growing(block);
     file.writer.digest(bytes);
     synchronized (this) {
       file.digested++;
       if (block.endsFile()) {
-        results.add(file.writer.finish());
+        results[block.file()] = file.writer.finish();
         file.digestEnded = true;
       }
       handOn(block, file);
@@ -94,7 +105,7 @@ final class OutputChain {
   }
 
   synchronized List<MergeReport.OutputFile> results() {
-    return List.copyOf(results);
+    return List.of(results);
   }
 
   synchronized void close() throws IOException {

@@ -13,7 +13,7 @@ record PipelineSize(int threads, int writers, int slots, int blockBytes) {
   /** Most bytes of buffers, whatever the number of threads and outputs. */
   static final long BUDGET = 160L << 20;
 
-  private static final int DEFAULT_BLOCK = 1 << 20;
+  private static final int DEFAULT_BLOCK = 2 << 20;
   private static final int SMALLEST_BLOCK = 4 << 10;
   private static final int INPUTS = 3;
 

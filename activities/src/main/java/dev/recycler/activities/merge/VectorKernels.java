@@ -46,7 +46,7 @@ final class VectorKernels implements Kernels {
   private static final VectorSpecies<Integer> I_OF_D = HALF.withLanes(int.class);
 
   // More than the launcher's options have the compiler wait for.
-  private static final int WARM_UP_RUNS = 60;
+  private static final int WARM_UP_RUNS = 200;
 
   /**
    * All memory, as a constant: the compiler then knows what it loads from, whatever it has seen
@@ -291,7 +291,7 @@ final class VectorKernels implements Kernels {
 
   @Override
   public void warmUp() {
-    int n = 8 * DOUBLES;
+    int n = DOUBLES;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment values = arena.allocate(2L * n);
       for (int i = 0; i < WARM_UP_RUNS; i++) {

@@ -1,11 +1,12 @@
 package dev.recycler.activities.merge;
 
 import java.security.MessageDigest;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Has the JVM compile what a large merge spends its time in, on a thread of its own, while the
- * merge is being planned. Interpreted, kernels and digest are a hundred times slower: the first
- * blocks would keep all cores busy for longer than this takes.
+ * merge is being planned, or before. Interpreted, kernels and digest are a hundred times slower:
+ * the first blocks would keep all cores busy for longer than this takes.
  */
 final class WarmUp {
   /** Bytes of a model from which on the time is won back. */
@@ -15,26 +16,41 @@ final class WarmUp {
   private static final int DIGESTS = 300;
   private static final int DIGESTED_BYTES = 256;
 
-  private final Thread thread;
+  private static final AtomicReference<Thread> THREAD = new AtomicReference<>();
 
-  private WarmUp(Thread thread) {
-    this.thread = thread;
+  private WarmUp() {}
+
+  /** Begins, unless that was done in this JVM. */
+  static void begin() {
+    Thread thread = Thread.ofPlatform().daemon().name("merge-warm-up").unstarted(WarmUp::run);
+    if (THREAD.compareAndSet(null, thread)) {
+      thread.start();
+    }
   }
 
-  /** Begins, where the models are large enough. */
-  static WarmUp begin(MergeRequest request, Inputs inputs) {
-    if (inputs.target().bytes() < WORTH_IT) {
-      return new WarmUp(null);
+  /** Begins, where a merge of these inputs is large enough to want it. */
+  static void beginFor(Inputs inputs) {
+    if (isWorthIt(inputs)) {
+      begin();
     }
-    return new WarmUp(
-        Thread.ofPlatform()
-            .daemon()
-            .name("merge-warm-up")
-            .start(
-                () -> {
-                  digest();
-                  Kernels.choose(request.tuning().kernels()).warmUp();
-                }));
+  }
+
+  /** Waits for the end of it, where a merge of these inputs is large enough to want it. */
+  static void await(Inputs inputs) throws InterruptedException {
+    Thread thread = THREAD.get();
+    if (thread != null && isWorthIt(inputs)) {
+      thread.join();
+    }
+  }
+
+  private static boolean isWorthIt(Inputs inputs) {
+    return inputs.target().bytes() >= WORTH_IT;
+  }
+
+  private static void run() {
+    // What takes longest first.
+    Kernels.choose(KernelChoice.AUTO).warmUp();
+    digest();
   }
 
   private static void digest() {
@@ -42,13 +58,6 @@ final class WarmUp {
     byte[] bytes = new byte[DIGESTED_BYTES];
     for (int i = 0; i < DIGESTS; i++) {
       sha256.update(bytes);
-    }
-  }
-
-  /** Waits for the end of it. */
-  void await() throws InterruptedException {
-    if (thread != null) {
-      thread.join();
     }
   }
 }

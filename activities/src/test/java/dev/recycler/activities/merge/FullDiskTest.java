@@ -81,8 +81,7 @@ class FullDiskTest {
     try (Inputs inputs = Inputs.open(request)) {
       var run = new MergeRun(request, inputs);
       assertThatExceptionOfType(NoSpaceException.class)
-          .isThrownBy(
-              () -> run.write(staging, WarmUp.begin(request, inputs), ProgressListener.NONE))
+          .isThrownBy(() -> run.write(staging, ProgressListener.NONE))
           .withMessageMatching(
               ".*/staging/model.safetensors: no space left on the device while writing 2000 bytes of"
                   + " tensor \"w\\d\" at byte \\d+");
@@ -118,8 +117,7 @@ class FullDiskTest {
         channel.truncate(channel.size() - 30_000);
       }
       assertThatExceptionOfType(CheckpointIoException.class)
-          .isThrownBy(
-              () -> run.write(staging, WarmUp.begin(request, inputs), ProgressListener.NONE))
+          .isThrownBy(() -> run.write(staging, ProgressListener.NONE))
           .withMessageMatching(
               ".*/base/model.safetensors: tensor \"w2\": the file ended after 10000 of 20000 bytes at"
                   + " byte \\d+; it was truncated while it was read");

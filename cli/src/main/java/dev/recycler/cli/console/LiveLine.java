@@ -4,6 +4,7 @@ import dev.recycler.cli.terminal.Terminal;
 import dev.recycler.cli.terminal.Width;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * One line among the messages that tells how far something is: on a terminal it is redrawn in
@@ -39,14 +40,14 @@ public final class LiveLine implements AutoCloseable {
    *
    * @param title what is being done
    * @param share how much of it is done, from 0 to 1, or {@link #UNKNOWN}
-   * @param rest what else there is to say; cut where the terminal ends
-   * @param plain the whole line where nothing can be redrawn
+   * @param rest what else there is to say, asked for where it is shown; cut where the terminal ends
+   * @param before what stands before it where nothing can be redrawn
    */
-  public void show(String title, double share, String rest, String plain) {
+  public void show(String title, double share, Supplier<String> rest, String before) {
     if (terminal.live()) {
-      draw(title, share, rest);
+      draw(title, share, rest.get());
     } else if (nanoTime.getAsLong() - lastPlain >= BETWEEN_PLAIN_LINES.toNanos()) {
-      plain(plain);
+      plain(before + rest.get());
     }
   }
 

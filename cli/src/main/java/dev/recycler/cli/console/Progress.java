@@ -51,8 +51,7 @@ public final class Progress implements AutoCloseable {
    * @param share how much of it is done, from 0 to 1; less than 0 where that is not known
    */
   public void detail(double share, String words) {
-    String rest = join(words, elapsed());
-    line.show(title, share, rest, "  " + rest);
+    line.show(title, share, () -> join(words, elapsed()), "  ");
   }
 
   /** The work is done. */

@@ -19,8 +19,11 @@ final class MergeProgressLine implements ProgressListener, AutoCloseable {
 
   @Override
   public void progress(MergeProgress progress) {
-    String rest = progress.phase().equals("sync") ? "waiting for the disk" : figures(progress);
-    line.show(TITLE, progress.fraction(), rest, TITLE + ": " + rest);
+    line.show(TITLE, progress.fraction(), () -> rest(progress), TITLE + ": ");
+  }
+
+  private static String rest(MergeProgress progress) {
+    return progress.phase().equals("sync") ? "waiting for the disk" : figures(progress);
   }
 
   private static String figures(MergeProgress progress) {

@@ -17,12 +17,15 @@ final class TransferLine implements HubProgress, AutoCloseable {
 
   @Override
   public void at(String doing, long done, long total, double perSecond) {
-    String rest =
-        doing
-            + (total > 0 ? "  %s of %s".formatted(Sizes.of(done), Sizes.of(total)) : "")
-            + (Double.isNaN(perSecond) ? "" : "  " + Sizes.of(Math.round(perSecond)) + "/s");
     double share = total > 0 ? (double) done / total : LiveLine.UNKNOWN;
-    line.show(what, share, rest, what + ": " + rest);
+    line.show(
+        what,
+        share,
+        () ->
+            doing
+                + (total > 0 ? "  %s of %s".formatted(Sizes.of(done), Sizes.of(total)) : "")
+                + (Double.isNaN(perSecond) ? "" : "  " + Sizes.of(Math.round(perSecond)) + "/s"),
+        what + ": ");
   }
 
   @Override

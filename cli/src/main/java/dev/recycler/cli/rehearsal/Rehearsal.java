@@ -36,11 +36,10 @@ public final class Rehearsal {
 
   public static void main(String[] args) throws IOException {
     Path scratch = Path.of(args[1]).toAbsolutePath();
-    Cli cli = new Cli(session(scratch, Writer.nullWriter(), false));
     boolean ran =
         switch (args[0]) {
           case "commands" -> help(scratch) && commands(scratch);
-          case "merge" -> merge(cli, scratch);
+          case "merge" -> merge(scratch);
           default -> throw new IllegalArgumentException(args[0]);
         };
     Runtime.getRuntime().exit(ran ? 0 : 1);
@@ -79,12 +78,11 @@ public final class Rehearsal {
     return Main.run(args) == 0;
   }
 
-  private static boolean merge(Cli cli, Path scratch) throws IOException {
+  private static boolean merge(Path scratch) throws IOException {
     for (String side : List.of("base", "finetuned", "target")) {
       writeModel(scratch.resolve(side));
     }
-    return run(
-        cli,
+    return ran(
         "merge",
         "--base",
         scratch.resolve("base").toString(),

@@ -8,6 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * What the place that text goes to can show, and to whom.
@@ -17,16 +18,28 @@ import java.util.Objects;
  * @param colour whether escape sequences may colour text
  * @param unicode whether characters beyond ASCII may be written
  * @param live whether lines already written can be rewritten
- * @param zone the reader's time zone
+ * @param zones gives the reader's time zone; asked where a time is written, for finding it out
+ *     costs a command more than all else that it does before its work
  */
 public record Terminal(
-    int width, int height, boolean colour, boolean unicode, boolean live, ZoneId zone) {
+    int width, int height, boolean colour, boolean unicode, boolean live, Supplier<ZoneId> zones) {
   private static final int NARROWEST = 40;
   private static final String ESCAPE = "\u001b[";
 
   public Terminal {
-    Objects.requireNonNull(zone, "zone");
+    Objects.requireNonNull(zones, "zones");
     width = Math.max(NARROWEST, width);
+  }
+
+  /** One whose reader's time zone is known. */
+  public Terminal(
+      int width, int height, boolean colour, boolean unicode, boolean live, ZoneId zone) {
+    this(width, height, colour, unicode, live, () -> zone);
+  }
+
+  /** The reader's time zone. */
+  public ZoneId zone() {
+    return zones.get();
   }
 
   /** 80 columns without colour, redraw or end: what a file or a pipe is. */
@@ -42,7 +55,7 @@ public record Terminal(
    * @param encoding what standard output is written in
    */
   public static Terminal of(
-      Map<String, String> environment, boolean tty, Charset encoding, ZoneId zone) {
+      Map<String, String> environment, boolean tty, Charset encoding, Supplier<ZoneId> zones) {
     boolean capable = tty && !"dumb".equals(environment.get("TERM"));
     return new Terminal(
         tty ? number(environment, "COLUMNS", 80) : 80,
@@ -50,7 +63,7 @@ public record Terminal(
         capable && environment.getOrDefault("NO_COLOR", "").isEmpty(),
         encoding.newEncoder().canEncode("✓━±Δ"),
         capable,
-        zone);
+        zones);
   }
 
   private static int number(Map<String, String> environment, String name, int otherwise) {
@@ -82,7 +95,7 @@ public record Terminal(
   /** A moment on the reader's clock, e.g. {@code 2026-11-21 14:30:17 +01:00}. */
   public String time(Instant moment) {
     // Not by a formatter: its tables of names cost a tenth of a second of every start.
-    OffsetDateTime local = moment.truncatedTo(ChronoUnit.SECONDS).atZone(zone).toOffsetDateTime();
+    OffsetDateTime local = moment.truncatedTo(ChronoUnit.SECONDS).atZone(zone()).toOffsetDateTime();
     String second = local.getSecond() == 0 ? ":00" : "";
     return local.toLocalDate() + " " + local.toLocalTime() + second + " " + local.getOffset();
   }

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -80,15 +81,14 @@ class TextTest {
   @Test
   void theEnvironmentSaysWhatATerminalCan() {
     Map<String, String> shell = Map.of("COLUMNS", "132", "LINES", "50", "TERM", "xterm");
-    assertThat(Terminal.of(shell, true, StandardCharsets.UTF_8, ZoneOffset.UTC))
-        .isEqualTo(new Terminal(132, 50, true, true, true, ZoneOffset.UTC));
-    assertThat(Terminal.of(shell, false, StandardCharsets.US_ASCII, ZoneOffset.UTC))
-        .isEqualTo(new Terminal(80, 0, false, false, false, ZoneOffset.UTC));
-    assertThat(Terminal.of(Map.of("NO_COLOR", "1"), true, StandardCharsets.UTF_8, ZoneOffset.UTC))
-        .isEqualTo(new Terminal(80, 24, false, true, true, ZoneOffset.UTC));
-    assertThat(
-            Terminal.of(Map.of("TERM", "dumb"), true, StandardCharsets.UTF_8, ZoneOffset.UTC)
-                .live())
+    Supplier<ZoneId> utc = () -> ZoneOffset.UTC;
+    assertThat(Terminal.of(shell, true, StandardCharsets.UTF_8, utc))
+        .isEqualTo(new Terminal(132, 50, true, true, true, utc));
+    assertThat(Terminal.of(shell, false, StandardCharsets.US_ASCII, utc))
+        .isEqualTo(new Terminal(80, 0, false, false, false, utc));
+    assertThat(Terminal.of(Map.of("NO_COLOR", "1"), true, StandardCharsets.UTF_8, utc))
+        .isEqualTo(new Terminal(80, 24, false, true, true, utc));
+    assertThat(Terminal.of(Map.of("TERM", "dumb"), true, StandardCharsets.UTF_8, utc).live())
         .isFalse();
   }
 }
