@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Times `recycler merge` beside a copy of one checkpoint and other ways to merge.
 
-Makes three synthetic checkpoints of the same Llama shape, then alternates whole processes:
+Makes three synthetic checkpoints of the same Llama shape, then alternates whole processes, each
+with the inputs in the page cache:
 `recycler merge`; `cp -r` of one checkpoint with `sync`; and, with --others, the paper's arithmetic in
 PyTorch with transformers and mergekit's task_arithmetic, each from an environment that this script
 makes from PyPI in --home. Prints medians and ratios, the peak of anonymous memory (RssAnon), and
@@ -174,6 +175,16 @@ def tensors_of(folder):
                 yield name, file.read(end - begin)
 
 
+def warm(folder):
+    """Reads all files, so that the page cache has them, whatever a run before has driven out."""
+    block = bytearray(1 << 20)
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            with open(path, "rb", buffering=0) as file:
+                while file.readinto(block):
+                    pass
+
+
 def differing(one, other):
     """Names of tensors that differ."""
     import hashlib
@@ -215,6 +226,7 @@ def main():
             shutil.rmtree(out, ignore_errors=True)
             out.parent.mkdir(exist_ok=True)
             subprocess.run(["sync"], check=True)
+            warm(inputs)
             run = Run([part if part != "OUT" else str(out) for part in command], home / "log.txt")
             print(f"{'warm-up' if round_ == 0 else round_}  {name:14} {run.seconds:6.2f} s"
                   f"  user {run.user:6.2f}  system {run.system:6.2f}  RssAnon {run.peak} MiB",

@@ -117,12 +117,21 @@ class LauncherTest {
         for a; do
           case $a in
             -XX:AOTCacheOutput=*)
-              echo rehearsed >>"%s"
+              echo rehearsed >>"%1$s"
               echo cache >"${a#*=}"
               scratch=$(dirname "${a#*=}")
               mkdir -p "$scratch/files/help"
               echo 'kept help of merge' >"$scratch/files/help/merge"
               exit 0
+              ;;
+            -XX:DumpLoadedClassList=*)
+              echo rehearsed >>"%1$s"
+              echo classes >"${a#*=}"
+              exit 0
+              ;;
+            -XX:SharedClassListFile=*) [ -s "${a#*=}" ] && dump=yes ;;
+            -XX:SharedArchiveFile=*)
+              [ -z "${dump:-}" ] || { echo cache >"${a#*=}"; exit 0; }
               ;;
           esac
         done
@@ -141,8 +150,10 @@ class LauncherTest {
     Result second = run(launcher, "list");
     Result other = run(launcher, "merge");
     assertThat(Files.readAllLines(folder.resolve("rehearsals"))).hasSize(2);
-    assertThat(first.out()).containsPattern(cacheOption("commands")).isEqualTo(second.out());
-    assertThat(other.out()).containsPattern(cacheOption("merge"));
+    assertThat(first.out())
+        .containsPattern(cacheOption("AOTCache", "commands"))
+        .isEqualTo(second.out());
+    assertThat(other.out()).containsPattern(cacheOption("SharedArchiveFile", "merge"));
     assertThat(first.err() + second.err() + other.err()).isEmpty();
     try (Stream<Path> kept = Files.list(onlyFolder(app.resolve("kept")))) {
       assertThat(kept.map(file -> file.getFileName().toString().replaceAll("-.*", "")))
@@ -150,11 +161,11 @@ class LauncherTest {
     }
   }
 
-  private String cacheOption(String rehearsal) throws IOException {
-    return Pattern.quote("[-XX:AOTCache=" + app.toRealPath() + "/kept/")
+  private String cacheOption(String option, String rehearsal) throws IOException {
+    return Pattern.quote("[-XX:" + option + "=" + app.toRealPath() + "/kept/")
         + "\\d+/"
         + rehearsal
-        + "-\\d+\\.aot";
+        + "-\\d+\\.cache";
   }
 
   private static Path onlyFolder(Path parent) throws IOException {

@@ -16,15 +16,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Runs what people run most, against a server that knows one series, so that the JVM can write its
- * ahead-of-time cache (JEP 483, JEP 515) of the classes that were loaded and the methods that were
- * busy. The launcher starts it with {@code -XX:AOTCacheOutput}, once for each set of JVM options
- * that it uses; no cache means only that commands start more slowly.
+ * Runs what people run most, against a server that knows one series, so that the JVM can keep the
+ * classes that were loaded (JEP 310, JEP 483). The launcher starts it once for each set of JVM
+ * options that it uses; nothing kept means only that commands start more slowly.
  *
  * <p>It also keeps the help of all commands as text, plain and coloured, which the launcher then
  * prints without a JVM.
@@ -98,21 +98,44 @@ public final class Rehearsal {
     return cli.run(args) == 0;
   }
 
-  /** A model of one tensor, with a config: enough for every class that a merge needs. */
+  /** A model of four tensors in two files, with a config: all that a merge needs is loaded. */
   private static void writeModel(Path folder) throws IOException {
     Files.createDirectories(folder);
-    int values = 4096;
-    byte[] header =
-        "{\"w\":{\"dtype\":\"BF16\",\"shape\":[%d],\"data_offsets\":[0,%d]}}"
-            .formatted(values, 2 * values)
-            .getBytes(StandardCharsets.UTF_8);
-    ByteBuffer file =
-        ByteBuffer.allocate(8 + header.length + 2 * values).order(ByteOrder.LITTLE_ENDIAN);
-    file.putLong(header.length).put(header);
-    Files.write(folder.resolve("model.safetensors"), file.array());
+    List<String> index = new ArrayList<>();
+    for (int number = 1; number <= 2; number++) {
+      String file = "model-%05d-of-00002.safetensors".formatted(number);
+      List<String> names =
+          List.of(
+              "model.layers." + number + ".weight",
+              number == 1 ? "model.embed_tokens.weight" : "lm_head.weight");
+      writeShard(folder.resolve(file), names);
+      names.forEach(name -> index.add("\"%s\": \"%s\"".formatted(name, file)));
+    }
+    Files.writeString(
+        folder.resolve("model.safetensors.index.json"),
+        "{\"metadata\": {}, \"weight_map\": {" + String.join(", ", index) + "}}");
     Files.writeString(
         folder.resolve("config.json"),
         "{\"model_type\": \"llama\", \"torch_dtype\": \"bfloat16\"}");
+  }
+
+  private static void writeShard(Path file, List<String> names) throws IOException {
+    int rows = 64;
+    int columns = 64;
+    int bytes = 2 * rows * columns;
+    List<String> tensors = new ArrayList<>();
+    for (String name : names) {
+      int at = tensors.size() * bytes;
+      tensors.add(
+          "\"%s\":{\"dtype\":\"BF16\",\"shape\":[%d,%d],\"data_offsets\":[%d,%d]}"
+              .formatted(name, rows, columns, at, at + bytes));
+    }
+    byte[] header = ("{" + String.join(",", tensors) + "}").getBytes(StandardCharsets.UTF_8);
+    ByteBuffer content =
+        ByteBuffer.allocate(8 + header.length + names.size() * bytes)
+            .order(ByteOrder.LITTLE_ENDIAN);
+    content.putLong(header.length).put(header);
+    Files.write(file, content.array());
   }
 
   private static Session session(Path home, Writer out, boolean colour) {
