@@ -76,7 +76,7 @@ class LauncherTest {
     assertThat(run(launcher, "worker").out()).contains("tunables=\n");
     bench.set("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0");
     assertThat(run(launcher, "diff", "extract").out())
-        .contains("tunables=glibc.malloc.tcache_count=0:glibc.malloc.hugetlb=1\n");
+        .contains("tunables=glibc.malloc.hugetlb=1:glibc.malloc.tcache_count=0\n");
     assertThat(run(launcher, "dev").out()).contains("tunables=glibc.malloc.tcache_count=0\n");
   }
 

@@ -21,6 +21,9 @@ final class BlockMath {
    */
   private static final int FUSED_RUN = 8192;
 
+  /** Values that the fused way reads at a time: three sides and the result are 512 KiB. */
+  private static final int PART = 1 << 16;
+
   private final Kernels kernels;
   private final LoadMode load;
   private final MemorySegment finetuned;
@@ -55,6 +58,11 @@ final class BlockMath {
    */
   long compute(TensorPlan plan, long first, int n, List<MemorySegment> outputs, BlockStats stats)
       throws IOException {
+    if (stats == null
+        && plan.delta() instanceof Delta.Subtracted(Source ft, Source b)
+        && isPlainBfloat16(plan, ft, b)) {
+      return fused(plan, ft, b, first, n, outputs);
+    }
     long read = 0;
     if (plan.target().isPresent()) {
       read += plan.target().get().read(first, n, target);
@@ -63,16 +71,6 @@ final class BlockMath {
       case Delta.Subtracted(Source ft, Source b) -> {
         read += ft.read(first, n, finetuned);
         read += b.read(first, n, base);
-        if (isPlainBfloat16(plan, ft, b) && stats == null) {
-          for (int at = 0; at < n; at += FUSED_RUN) {
-            int m = Math.min(FUSED_RUN, n - at);
-            for (int i = 0; i < outputs.size(); i++) {
-              kernels.mergeBfloat16(
-                  finetuned, base, target, plan.scales().get(i), outputs.get(i), 2L * at, m);
-            }
-          }
-          return read;
-        }
       }
       case Delta.Stored(Source difference) -> read += difference.read(first, n, finetuned);
       case Delta.LowRank lowRank -> {
@@ -90,6 +88,27 @@ final class BlockMath {
     }
     for (int at = 0; at < n; at += RUN) {
       run(plan, first, at, Math.min(RUN, n - at), outputs, stats);
+    }
+    return read;
+  }
+
+  /** Where all sides are brain floats: from memory to memory, without arrays between. */
+  private long fused(
+      TensorPlan plan, Source ft, Source b, long first, int n, List<MemorySegment> outputs)
+      throws IOException {
+    long read = 0;
+    for (int part = 0; part < n; part += PART) {
+      int length = Math.min(PART, n - part);
+      read += plan.target().orElseThrow().read(first + part, length, target);
+      read += ft.read(first + part, length, finetuned);
+      read += b.read(first + part, length, base);
+      for (int i = 0; i < outputs.size(); i++) {
+        MemorySegment output = outputs.get(i).asSlice(2L * part, 2L * length);
+        for (int at = 0; at < length; at += FUSED_RUN) {
+          int m = Math.min(FUSED_RUN, length - at);
+          kernels.mergeBfloat16(finetuned, base, target, plan.scales().get(i), output, 2L * at, m);
+        }
+      }
     }
     return read;
   }

@@ -20,7 +20,7 @@ import java.util.function.BiConsumer;
  * Carries the blocks of a merge through reading, computing, writing and digesting, on a fixed
  * number of threads with a fixed number of buffers.
  *
- * <p>Each computing thread takes the next block of a file of the output, reads its sides with large
+ * <p>Each computing thread takes the next block of a file of the output, reads its sides with
  * explicit reads into its own buffers and computes into a buffer of the pool. Threads of their own
  * write the results at their places, so that no core waits for the disk. Digests need the bytes of
  * a file in order: whoever hands in the block that a file's digest waits for digests it and all
@@ -283,16 +283,16 @@ final class BlockPipeline {
   }
 
   private void handIn(Slot slot) throws IOException {
+    int file = slot.block.file(); // before others may use the slot again
     synchronized (lock) {
       if (chains.isEmpty()) {
         free.push(slot);
         return;
       }
-      filled.put(new Place(slot.block.file(), slot.block.number()), slot);
+      filled.put(new Place(file, slot.block.number()), slot);
       unwritten.add(slot);
       lock.notifyAll();
     }
-    int file = slot.block.file();
     for (int i = 0; i < chains.size(); i++) {
       digest(i, file);
     }
@@ -365,15 +365,15 @@ final class BlockPipeline {
 
   /** What failed first is what is told: closing says no more after it. */
   private void closeChains() throws IOException {
-    for (OutputChain chain : chains) {
-      try {
-        chain.close();
-      } catch (IOException e) {
-        if (failure == null) {
-          throw e;
-        }
-        failure.addSuppressed(e);
+    var failures = new Failures();
+    chains.forEach(chain -> failures.run(chain::close));
+    try {
+      failures.rethrow();
+    } catch (IOException e) {
+      if (failure == null) {
+        throw e;
       }
+      failure.addSuppressed(e);
     }
   }
 }

@@ -12,16 +12,17 @@ import java.util.Optional;
  * Hands out the blocks of all files of the output. Each thread goes on with a file of its own as
  * long as there is one: a file's digest needs its bytes in order, so that no more than one thread
  * can be at it, while those of several files go on side by side. A thread that finds no further
- * file helps with the one that has most left. Not safe for several threads.
+ * file, or enough of them begun, helps with the one that has most left. Not safe for several
+ * threads.
  */
 final class BlockQueue {
-  /** More would not be read and written faster, and a disk likes few streams. */
+  /** Of each output. More would not be read and written faster, and a disk likes few streams. */
   private static final int MOST_FILES = 8;
 
   private final List<WeightFile> files;
   private final Map<String, TensorPlan> plans;
   private final int blockBytes;
-  private final BlockCursor[] of;
+  private final BlockCursor[] byThread;
   private final List<BlockCursor> begun = new ArrayList<>();
   private int opened;
 
@@ -32,16 +33,16 @@ final class BlockQueue {
     this.files = files;
     this.plans = plans;
     this.blockBytes = blockBytes;
-    this.of = new BlockCursor[threads];
+    this.byThread = new BlockCursor[threads];
   }
 
   /** The next block for a thread, null where all are handed out. */
   Block next(int thread) {
-    if (of[thread] == null || of[thread].isAtEnd()) {
+    if (byThread[thread] == null || byThread[thread].isAtEnd()) {
       begun.removeIf(BlockCursor::isAtEnd);
-      of[thread] = another().orElse(null);
+      byThread[thread] = another().orElse(null);
     }
-    return of[thread] == null ? null : of[thread].next();
+    return byThread[thread] == null ? null : byThread[thread].next();
   }
 
   private Optional<BlockCursor> another() {

@@ -3,7 +3,9 @@ package dev.recycler.activities.merge;
 import dev.recycler.activities.safetensors.CheckpointIoException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Asks the disk to take what has been written, while the merge goes on, and closes files that are
@@ -14,10 +16,12 @@ final class Flusher implements AutoCloseable {
   private static final long STEP_BYTES = 64L << 20;
 
   private final Object lock = new Object();
-  private final List<WeightWriter> writing = new ArrayList<>();
+
+  /** Files that are being written, with the bytes that the disk was not asked to take yet. */
+  private final Map<WeightWriter, Long> writing = new HashMap<>();
+
   private final List<WeightWriter> complete = new ArrayList<>();
   private final Thread thread;
-  private long unflushed;
   private boolean flushing;
   private boolean ended;
   private IOException failure;
@@ -28,14 +32,14 @@ final class Flusher implements AutoCloseable {
 
   void watch(WeightWriter writer) {
     synchronized (lock) {
-      writing.add(writer);
+      writing.put(writer, 0L);
     }
   }
 
-  void wrote(long bytes) {
+  void wrote(WeightWriter writer, long bytes) {
     synchronized (lock) {
-      unflushed += bytes;
-      if (unflushed >= STEP_BYTES) {
+      Long sum = writing.computeIfPresent(writer, (_, before) -> before + bytes);
+      if (sum != null && sum >= STEP_BYTES) {
         lock.notifyAll();
       }
     }
@@ -79,18 +83,18 @@ final class Flusher implements AutoCloseable {
         List<WeightWriter> toFlush;
         boolean toClose;
         synchronized (lock) {
-          while (!ended && complete.isEmpty() && unflushed < STEP_BYTES) {
+          while (!ended && complete.isEmpty() && due().isEmpty()) {
             lock.wait();
           }
           if (ended) {
             return;
           }
           toClose = !complete.isEmpty();
-          toFlush = List.copyOf(toClose ? complete : writing);
+          toFlush = toClose ? List.copyOf(complete) : due();
           if (toClose) {
             complete.clear();
           } else {
-            unflushed = 0;
+            toFlush.forEach(writer -> writing.put(writer, 0L));
           }
           flushing = true;
         }
@@ -110,6 +114,13 @@ final class Flusher implements AutoCloseable {
     }
   }
 
+  private List<WeightWriter> due() {
+    return writing.entrySet().stream()
+        .filter(entry -> entry.getValue() >= STEP_BYTES)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
   private void fail(IOException e) {
     synchronized (lock) {
       failure = e;
@@ -117,16 +128,16 @@ final class Flusher implements AutoCloseable {
     }
   }
 
+  /** Every file is closed where that is asked for, also after one that failed. */
   private static void flush(List<WeightWriter> writers, boolean close) throws IOException {
+    var failures = new Failures();
     for (WeightWriter writer : writers) {
-      try {
-        writer.flush();
-      } finally {
-        if (close) {
-          writer.close();
-        }
+      failures.run(writer::flush);
+      if (close) {
+        failures.run(writer::close);
       }
     }
+    failures.rethrow();
   }
 
   /** Ends the thread, after the flush that it is at. */
@@ -147,8 +158,8 @@ final class Flusher implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    for (WeightWriter writer : complete) {
-      writer.close();
-    }
+    var failures = new Failures();
+    complete.forEach(writer -> failures.run(writer::close));
+    failures.rethrow();
   }
 }

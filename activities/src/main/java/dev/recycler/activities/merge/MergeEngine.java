@@ -35,7 +35,7 @@ public final class MergeEngine {
   public static MergeReport run(MergeRequest request, ProgressListener listener)
       throws IOException, InterruptedException {
     try (Inputs inputs = Inputs.open(request)) {
-      WarmUp.beginFor(inputs);
+      WarmUp.beginFor(request, inputs);
       MergeRun.requireApart(request.out(), inputs);
       StagedFolder.requireFree(request.out().toAbsolutePath().normalize());
       var run = new MergeRun(request, inputs);
@@ -61,7 +61,7 @@ public final class MergeEngine {
   public static MergeReport writeInto(MergeRequest request, Path folder, ProgressListener listener)
       throws IOException, InterruptedException {
     try (Inputs inputs = Inputs.open(request)) {
-      WarmUp.beginFor(inputs);
+      WarmUp.beginFor(request, inputs);
       MergeRun.requireApart(folder, inputs);
       var run = new MergeRun(request, inputs);
       run.requireSpace(folder);

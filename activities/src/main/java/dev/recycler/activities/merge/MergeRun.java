@@ -101,7 +101,7 @@ final class MergeRun {
             PipelineSize.of(
                 request.tuning().threads(), request.tuning().blockBytes(), folders.size()),
             analysis);
-    WarmUp.await(inputs);
+    WarmUp.await(request, inputs);
     List<List<MergeReport.OutputFile>> weights = pipeline.run(watcher(pipeline, listener));
     var notes = new ArrayList<>(plan.notes());
     if (analysis != null && !based) {

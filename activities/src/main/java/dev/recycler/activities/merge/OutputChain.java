@@ -76,7 +76,7 @@ final class OutputChain {
   void write(Block block, MemorySegment bytes) throws IOException {
     Growing file = growing(block);
     file.writer.write(block.place(), block.offset(), bytes);
-    flusher.wrote(bytes.byteSize());
+    flusher.wrote(file.writer, bytes.byteSize());
     synchronized (this) {
       file.written++;
       handOn(block, file);
@@ -109,9 +109,9 @@ final class OutputChain {
   }
 
   synchronized void close() throws IOException {
-    for (Growing file : growing.values()) {
-      file.writer.close();
-    }
+    var failures = new Failures();
+    growing.values().forEach(file -> failures.run(file.writer::close));
     growing.clear();
+    failures.rethrow();
   }
 }

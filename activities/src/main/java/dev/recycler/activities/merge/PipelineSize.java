@@ -31,7 +31,7 @@ record PipelineSize(int threads, int writers, int slots, int blockBytes) {
     }
     long buffers = (long) INPUTS * count + (long) slots * outputs;
     int block = DEFAULT_BLOCK;
-    while (block > SMALLEST_BLOCK && buffers * block > BUDGET) {
+    while (block > SMALLEST_BLOCK && buffers * Buffers.footprint(block) > BUDGET) {
       block /= 2;
     }
     return new PipelineSize(count, writers, slots, block);

@@ -1,7 +1,7 @@
 package dev.recycler.activities.merge;
 
 import java.security.MessageDigest;
-import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.LoggerFactory;
 
 /**
  * Has the JVM compile what a large merge spends its time in, on a thread of its own, while the
@@ -16,41 +16,48 @@ final class WarmUp {
   private static final int DIGESTS = 300;
   private static final int DIGESTED_BYTES = 256;
 
-  private static final AtomicReference<Thread> THREAD = new AtomicReference<>();
+  private static Thread thread;
 
   private WarmUp() {}
 
   /** Begins, unless that was done in this JVM. */
-  static void begin() {
-    Thread thread = Thread.ofPlatform().daemon().name("merge-warm-up").unstarted(WarmUp::run);
-    if (THREAD.compareAndSet(null, thread)) {
-      thread.start();
+  static synchronized void begin() {
+    if (thread == null) {
+      thread = Thread.ofPlatform().daemon().name("merge-warm-up").start(WarmUp::run);
     }
   }
 
-  /** Begins, where a merge of these inputs is large enough to want it. */
-  static void beginFor(Inputs inputs) {
-    if (isWorthIt(inputs)) {
+  /** Begins, where a merge wants it. */
+  static void beginFor(MergeRequest request, Inputs inputs) {
+    if (isWanted(request, inputs)) {
       begin();
     }
   }
 
-  /** Waits for the end of it, where a merge of these inputs is large enough to want it. */
-  static void await(Inputs inputs) throws InterruptedException {
-    Thread thread = THREAD.get();
-    if (thread != null && isWorthIt(inputs)) {
-      thread.join();
+  /** Waits for the end of it, where a merge wants it. */
+  static void await(MergeRequest request, Inputs inputs) throws InterruptedException {
+    if (isWanted(request, inputs)) {
+      begun().join();
     }
   }
 
-  private static boolean isWorthIt(Inputs inputs) {
-    return inputs.target().bytes() >= WORTH_IT;
+  private static synchronized Thread begun() {
+    begin();
+    return thread;
+  }
+
+  private static boolean isWanted(MergeRequest request, Inputs inputs) {
+    return request.tuning().kernels() != KernelChoice.SCALAR && inputs.target().bytes() >= WORTH_IT;
   }
 
   private static void run() {
-    // What takes longest first.
-    Kernels.choose(KernelChoice.AUTO).warmUp();
-    digest();
+    try {
+      // What takes longest first.
+      Kernels.choose(KernelChoice.AUTO).warmUp();
+      digest();
+    } catch (RuntimeException | Error e) {
+      LoggerFactory.getLogger(WarmUp.class).info("merging without a warm-up", e);
+    }
   }
 
   private static void digest() {

@@ -11,7 +11,7 @@ class PipelineSizeTest {
       for (int outputs = 0; outputs <= MergeRequest.MAX_SCALES; outputs++) {
         PipelineSize size = PipelineSize.of(threads, 0, outputs);
         long buffers = 3L * size.threads() + (long) size.slots() * outputs;
-        assertThat(buffers * size.blockBytes())
+        assertThat(buffers * Buffers.footprint(size.blockBytes()))
             .as("%d threads, %d outputs", threads, outputs)
             .isLessThanOrEqualTo(PipelineSize.BUDGET);
       }
